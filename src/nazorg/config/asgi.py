@@ -1,0 +1,8 @@
+"""The ASGI application that the web server loads."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nazorg.config.settings")
+application = get_asgi_application()
