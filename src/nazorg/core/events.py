@@ -19,6 +19,7 @@ from decimal import Decimal
 from typing import ClassVar, dataclass_transform
 
 from django.db.models import Model
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -82,6 +83,11 @@ def find(name: str) -> type[Event] | None:
     return _events.get(name)
 
 
+def cards() -> list[str]:
+    """The names of the events that the timeline shows as a document card."""
+    return [name for name, cls in _events.items() if cls.card]
+
+
 def say(name: str, facts: dict, by: str) -> SafeString:
     """The sentence of a kept event as HTML, in the reader's language, records as links."""
     cls = find(name)
@@ -105,7 +111,8 @@ def _encode(value):
         case date():
             return {"day": value.isoformat()}
         case Promise():
-            return str(value)
+            with translation.override(None):  # kept untranslated, said in each reader's language
+                return {"term": str(value)}
         case list() | tuple():
             return [_encode(one) for one in value]
     return value
@@ -123,6 +130,8 @@ def _show(value):
             return formats.moment(datetime.fromisoformat(moment))
         case {"day": day}:
             return formats.day(date.fromisoformat(day))
+        case {"term": term}:
+            return _(term)
         case list():
             return ", ".join(str(_show(one)) for one in value)
         case None:
