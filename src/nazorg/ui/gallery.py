@@ -58,3 +58,17 @@ def samples() -> tuple[Sample, ...]:
         told.update(mine)
         out.append(Sample(name, source, tuple(known[n] for n in mine)))
     return tuple(out)
+
+
+def readme() -> str:
+    """README.md: its written part, then each component with what it takes and one example."""
+    lines = [(Path(__file__).parent / "readme_head.md").read_text()]
+    sources = "\n".join(sample.source for sample in samples())
+    for component in components().values():
+        example = re.search(rf"<c-{re.escape(component.name)}[\s>](?:[^<>]*)>", sources)
+        lines.append(f"- **`c-{component.name}`** {component.takes}" + (f"\n  `{' '.join(example.group(0).split())}`" if example else "") + "\n")
+    return "".join(lines)
+
+
+if __name__ == "__main__":  # python -m nazorg.ui.gallery, after a component changed
+    (Path(__file__).parent / "README.md").write_text(readme())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from decimal import Decimal, InvalidOperation
 
 import nh3
@@ -218,12 +219,23 @@ def _ours_only(tag, attribute, value):
     return value
 
 
+PICTURE = re.compile(r'<img((?:\s+[a-z]+="[^"]*")*)\s*/?>')
+
+
+def _picture(found):
+    """A picture that lost its source goes; one without a description is decoration."""
+    attributes = found.group(1)
+    if ' src="' not in attributes:
+        return ""
+    return found.group(0) if ' alt="' in attributes else f'<img{attributes} alt="">'
+
+
 @register.filter
 def markup(value):
     """A message's HTML made safe: text, lists, tables, links and pictures of our own; no style, script or tracker."""
-    return mark_safe(nh3.clean(str(value or ""), tags=MESSAGE_TAGS, attributes=MESSAGE_ATTRIBUTES, attribute_filter=_ours_only,
+    return mark_safe(PICTURE.sub(_picture, nh3.clean(str(value or ""), tags=MESSAGE_TAGS, attributes=MESSAGE_ATTRIBUTES, attribute_filter=_ours_only,
                                url_schemes={"http", "https", "mailto", "tel", "data"}, link_rel="noopener noreferrer nofollow",
-                               set_tag_attribute_values={"a": {"target": "_blank"}}))
+                               set_tag_attribute_values={"a": {"target": "_blank"}})))
 
 
 # Forms ------------------------------------------------------------------------------------------------------------------
