@@ -1,0 +1,5 @@
+import sys
+
+from nazorg.command import main
+
+sys.exit(main())

@@ -1,0 +1,28 @@
+"""The keeper of an embedded PostgreSQL: waits until no process uses it, stops it, and ends.
+
+Users stop the server themselves when they leave in good order. A user that was killed cannot; its lock is freed all the
+same, and that is what the keeper waits for. It is started by `postgres.Cluster` and is given keeper.lock to hold.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from nazorg.launch.postgres import Cluster
+
+
+def keep(cluster: Cluster) -> None:
+    while True:
+        users = cluster.lock("users")
+        users.take()
+        # Let go before asking for start.lock, which a newcomer takes first: the other order could wait for ever.
+        users.close()
+        try:
+            if cluster.stop_if_unused():
+                return
+        except FileNotFoundError:  # a throw-away cluster, removed by its last user
+            return
+
+
+if __name__ == "__main__":
+    keep(Cluster(sys.argv[1], remove="--remove" in sys.argv))
