@@ -29,10 +29,18 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, what: str, more: str = "") -> argparse.ArgumentParser:
         return commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}. {more}".strip())
 
-    serve = command("serve", "run the web server and the worker until stopped", "This is what ./run does after installing.")
-    serve.add_argument("--demo", action="store_true", help="load the demo shop first and print the password of its cast")
-    serve.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help="address to listen on (HOST; now %(default)s)")
-    serve.add_argument("--port", type=port, default=os.environ.get("PORT") or "8000", help="port to listen on (PORT; now %(default)s)")
+    serve = command(
+        "serve", "run the web server and the worker until stopped", "This is what ./run does after installing."
+    )
+    serve.add_argument(
+        "--demo", action="store_true", help="load the demo shop first and print the password of its cast"
+    )
+    serve.add_argument(
+        "--host", default=os.environ.get("HOST") or "127.0.0.1", help="address to listen on (HOST; now %(default)s)"
+    )
+    serve.add_argument(
+        "--port", type=port, default=os.environ.get("PORT") or "8000", help="port to listen on (PORT; now %(default)s)"
+    )
     serve.add_argument("--processes", type=positive, default=2, metavar="N", help="web server processes (%(default)s)")
 
     worker = command("worker", "run one more worker until stopped", "`serve` already runs one.")
@@ -55,7 +63,11 @@ def parser() -> argparse.ArgumentParser:
     restore.add_argument("--yes", action="store_true", help="do not ask")
     restore.add_argument("--overwrite", action="store_true", help="replace a database that is not empty")
 
-    command("doctor", "check this installation and say what to do about what is wrong", "The exit code is 1 if anything is wrong.")
+    command(
+        "doctor",
+        "check this installation and say what to do about what is wrong",
+        "The exit code is 1 if anything is wrong.",
+    )
     return top
 
 

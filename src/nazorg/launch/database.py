@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 from dataclasses import dataclass
 
@@ -49,7 +50,9 @@ def open_database() -> Database:
     with connect(url) as line:
         found = line.info.server_version // 10000
         if found < OLDEST:
-            raise CannotLaunch(f"This is PostgreSQL {found}; Nazorg needs {OLDEST} or later. Upgrade it, or unset DATABASE_URL.")
+            raise CannotLaunch(
+                f"This is PostgreSQL {found}; Nazorg needs {OLDEST} or later. Upgrade it, or unset DATABASE_URL."
+            )
         comment = line.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
         ).fetchone()[0]
@@ -67,7 +70,9 @@ def connect(url: str, **options) -> psycopg.Connection:
         return psycopg.connect(url, connect_timeout=10, autocommit=True, **options)
     except psycopg.OperationalError as failure:
         said = str(failure).strip().splitlines()[-1]
-        raise CannotLaunch(f"The database cannot be reached: {said}. Check DATABASE_URL and that PostgreSQL runs.") from None
+        raise CannotLaunch(
+            f"The database cannot be reached: {said}. Check DATABASE_URL and that PostgreSQL runs."
+        ) from None
     except psycopg.ProgrammingError as failure:
         raise CannotLaunch(f"DATABASE_URL is not an address of a PostgreSQL database: {failure}") from None
 
@@ -75,7 +80,6 @@ def connect(url: str, **options) -> psycopg.Connection:
 def _create_if_missing(cluster: Cluster) -> None:
     with connect(cluster.url("postgres")) as line:
         if not line.execute("SELECT FROM pg_database WHERE datname = 'nazorg'").fetchone():
-            try:
+            # Another process may be first.
+            with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                 line.execute("CREATE DATABASE nazorg")
-            except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-                pass  # another process was first

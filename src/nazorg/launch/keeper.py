@@ -6,22 +6,23 @@ same, and that is what the keeper waits for. It is started by `postgres.Cluster`
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from nazorg.launch.postgres import Cluster
 
 
 def keep(cluster: Cluster) -> None:
-    while True:
-        users = cluster.lock("users")
-        users.take()
-        # Let go before asking for start.lock, which a newcomer takes first: the other order could wait for ever.
-        users.close()
-        try:
-            if cluster.stop_if_unused():
-                return
-        except FileNotFoundError:  # a throw-away cluster, removed by its last user
-            return
+    """Return when the server has been stopped, by us or by its last user."""
+    used = True
+    # A throw-away cluster is removed by its last user: then there is no lock left to look at.
+    with contextlib.suppress(FileNotFoundError):
+        while used:
+            users = cluster.lock("users")
+            users.take()
+            # Let go before asking for start.lock, which a newcomer takes first: the other order could wait for ever.
+            users.close()
+            used = not cluster.stop_if_unused()
 
 
 if __name__ == "__main__":

@@ -85,7 +85,6 @@ class Lock:
         return self.handle.fileno()
 
     def __enter__(self) -> Lock:
-        self.take()
         return self
 
     def __exit__(self, *_failure) -> None:
@@ -123,7 +122,8 @@ class Cluster:
         Called again it sees to it that the server still runs. Raises `CannotLaunch` with a sentence.
         """
         self._make_folder()
-        with self.lock("start"):
+        with self.lock("start") as start:
+            start.take()
             if self._use is None:
                 # Before the server: whoever is killed while starting it leaves it to the keeper.
                 self._use = self.lock("users")
@@ -147,16 +147,17 @@ class Cluster:
 
     def stop_if_unused(self) -> bool:
         """Stop the server unless a process uses it; say whether nobody did."""
-        with self.lock("start"):
-            users = self.lock("users")
-            if not users.take(wait=False):
-                users.close()
-                return False
-            self._stop()
-            if self.remove:
-                shutil.rmtree(self.folder, ignore_errors=True)
-                shutil.rmtree(self.sockets, ignore_errors=True)
-            users.close()
+        try:
+            with self.lock("start") as start, self.lock("users") as users:
+                start.take()
+                if not users.take(wait=False):
+                    return False
+                self._stop()
+                if self.remove:
+                    shutil.rmtree(self.folder, ignore_errors=True)
+                    shutil.rmtree(self.sockets, ignore_errors=True)
+        except FileNotFoundError:
+            pass  # a throw-away cluster: its keeper was faster, or we were
         return True
 
     def answers(self) -> bool:
@@ -205,7 +206,9 @@ class Cluster:
             for name in LOCKS:
                 (self.folder / f"{name}.lock").touch()
         except OSError as failure:
-            raise CannotLaunch(f"{self.folder} cannot be written ({failure.strerror}). Set NAZORG_HOME to a folder of yours.") from None
+            raise CannotLaunch(
+                f"{self.folder} cannot be written ({failure.strerror}). Set NAZORG_HOME to a folder of yours."
+            ) from None
 
     def _become_somebody(self) -> None:
         """As root, choose who runs postgres, which refuses root.
@@ -238,7 +241,9 @@ class Cluster:
     def _initialise(self) -> None:
         """Make the cluster beside its place and move it there, so that a half-made one is never taken for whole."""
         if self.data.exists() and any(self.data.iterdir()):
-            raise CannotLaunch(f"{self.data} is not empty and is no PostgreSQL cluster. Nazorg leaves it alone: move it away first.")
+            raise CannotLaunch(
+                f"{self.data} is not empty and is no PostgreSQL cluster. Nazorg leaves it alone: move it away first."
+            )
         half = self.folder / "data.half-made"
         shutil.rmtree(half, ignore_errors=True)
         half.mkdir(mode=0o700)
@@ -263,7 +268,9 @@ class Cluster:
         found = self.sockets.lstat()
         ours = {os.geteuid(), self._account.pw_uid if self._account else os.geteuid()}
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours:
-            raise CannotLaunch(f"{self.sockets} belongs to somebody else. Remove it, or set NAZORG_HOME to a shorter path.")
+            raise CannotLaunch(
+                f"{self.sockets} belongs to somebody else. Remove it, or set NAZORG_HOME to a shorter path."
+            )
         self.sockets.chmod(0o700)
         self._hand_over(self.sockets)
 

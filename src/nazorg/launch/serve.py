@@ -38,7 +38,7 @@ def serve(*, host: str, port: int, processes: int = 2, demo: bool = False) -> in
 
     household = Household(database, answers=lambda: _answers(_as_typed(host).strip("[]"), port))
     household.add("web server", lambda: web.run(host=host, port=port, processes=processes))
-    household.add("worker", lambda: worker.run())
+    household.add("worker", worker.run)
     try:
         return household.watch(greet=lambda: _greet(host, port, first_step))
     finally:
@@ -55,7 +55,9 @@ def _must_be_free(host: str, port: int) -> None:
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror:
-        raise CannotLaunch(f"There is no address {host}. Set HOST to an address of this machine, such as 127.0.0.1.") from None
+        raise CannotLaunch(
+            f"There is no address {host}. Set HOST to an address of this machine, such as 127.0.0.1."
+        ) from None
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -122,7 +124,9 @@ def _greet(host: str, port: int, first_step: dict) -> None:
     if password := first_step.get("password"):
         _say(f"Sign in as nora (agent), victor (accountant), ada (administrator) … with the demo password: {password}")
     elif link := first_step.get("link"):
-        _say(f"First step: make the first administrator, by this link (it works once):\n  {address if link.startswith('/') else ''}{link}")
+        _say(
+            f"First step: make the first administrator, by this link (it works once):\n  {address if link.startswith('/') else ''}{link}"
+        )
     _say("Stop it with Ctrl-C.\n")
 
 

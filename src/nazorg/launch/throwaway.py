@@ -59,7 +59,8 @@ def _migrated_cluster() -> Path | None:
         return None  # somebody else made it: nothing in it is ours to trust
     made = cache / _word_for_the_schema()
     (cache / "lock").touch()
-    with Lock(cache / "lock"):
+    with Lock(cache / "lock") as lock:
+        lock.take()
         if not made.exists():
             _make(made)
         if not made.exists():
@@ -84,7 +85,9 @@ def _make(made: Path) -> None:
     half.chmod(0o755)
     with Cluster(half, durable=False) as cluster:
         subprocess.run(
-            [str(binaries() / "createdb"), "-h", str(cluster.sockets), "-U", "postgres", PRISTINE], check=True, capture_output=True
+            [str(binaries() / "createdb"), "-h", str(cluster.sockets), "-U", "postgres", PRISTINE],
+            check=True,
+            capture_output=True,
         )
         done = subprocess.run(
             [sys.executable, "-m", "django", "migrate", "--verbosity=0"],

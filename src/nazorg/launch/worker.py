@@ -18,6 +18,8 @@ def run(*, at_once: int = 4) -> None:
     async def work() -> None:
         with app.replace_connector(app.connector.get_worker_connector()) as working:
             async with working.open_async():
-                await working.run_worker_async(name="nazorg", concurrency=at_once, shutdown_graceful_timeout=LONGEST_FAREWELL)
+                await working.run_worker_async(
+                    name="nazorg", concurrency=at_once, shutdown_graceful_timeout=LONGEST_FAREWELL
+                )
 
     asyncio.run(work())
