@@ -68,6 +68,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "nazorg.ui",
+    "nazorg.users",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -87,7 +88,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     # the kernel
     "nazorg.core",
-    "nazorg.users",
     "nazorg.suite",
     "nazorg.access",
     "nazorg.conversation",
