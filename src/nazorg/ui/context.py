@@ -51,8 +51,9 @@ class House:
 
     @cached_property
     def in_sheet(self) -> bool:
-        """Whether htmx asked for this page to show it in the sheet."""
-        return self.request.headers.get("HX-Target") == "sheet-body"
+        """Whether htmx asked for a piece of this page: the sheet, the sheet again with its errors, or its outcome alone."""
+        asked = self.request.headers
+        return asked.get("HX-Request") == "true" and "HX-Boosted" not in asked and "HX-History-Restore-Request" not in asked
 
     @property
     def layout(self) -> str:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.gallery, name="gallery"),
     path("sheet/", views.gallery_sheet, name="gallery-sheet"),
     path("lookup/", views.gallery_lookup, name="gallery-lookup"),
+    path("move/", views.gallery_move, name="gallery-move"),
     path("theme/", views.theme, name="theme"),
 ]

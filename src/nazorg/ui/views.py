@@ -71,6 +71,13 @@ def gallery_lookup(request):
     return lookups.options(request, people)
 
 
+@login_not_required
+@require_POST
+def gallery_move(request):
+    """Where the living page's board sends its cards: nothing is kept."""
+    return HttpResponse(status=204)
+
+
 def _facts(request) -> dict:
     """Figures that the examples show."""
     now = timezone.now()

@@ -245,7 +245,7 @@ def control_class(widget) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
     if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
-        return "form-check-input"
+        return ""  # Django puts the class on the list as well as on each input
     if isinstance(widget, forms.Select):
         return "form-select"
     return "form-control"

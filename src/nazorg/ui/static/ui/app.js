@@ -26,7 +26,7 @@
   // Toasts and the live region. ---------------------------------------------------------------------------------------
   // While the sheet is open all else is inert, so what is said then is said inside it.
   function announce(text) {
-    const live = $("#sheet")?.open ? $("[data-live-sheet]") : $("[data-live]");
+    const live = $("dialog#sheet")?.open ? $("[data-live-sheet]") : $("[data-live]");
     if (!live) return;
     live.textContent = "";
     setTimeout(() => { live.textContent = text; }, 50);
@@ -84,7 +84,7 @@
 
   // The sheet. --------------------------------------------------------------------------------------------------------
   // A modal <dialog>: the browser keeps the focus inside, Esc closes it, and focus goes back to the opener.
-  const sheet = $("#sheet");
+  const sheet = $("dialog#sheet");
   let opener = null;
   function openSheet() {
     if (!sheet.open) {
@@ -112,9 +112,8 @@
     sheet.addEventListener("mousedown", (event) => { if (event.target === sheet && event.offsetX < 0) closeSheet(); });
     document.addEventListener("sheet:close", () => closeSheet(true));
     document.addEventListener("htmx:afterSettle", (event) => {
-      if (event.detail.target?.id === "sheet-body" && $("#sheet-body").children.length) openSheet();
-      else if (sheet.open && event.detail.target?.closest?.(".sheet") === null) return;
-      else if (sheet.open && event.detail.elt?.matches?.(".sheet")) openSheet();
+      const { target, elt } = event.detail;
+      if (target?.id === "sheet-body" ? $(".sheet", sheet) : sheet.open && elt?.matches?.(".sheet")) openSheet();
     });
   }
   document.addEventListener("click", (event) => {
@@ -377,8 +376,10 @@
       });
   }
   async function move(card, home, next) {
+    const focused = card.contains(document.activeElement);
     try { await moved(card); } catch (said) {
       home.insertBefore(card, next); // refused: it goes back where it was
+      if (focused) $("a", card)?.focus();
       toast(typeof said === "string" && said && said.length < 300 && !said.startsWith("<") ? said : words().failed, "danger");
     }
   }
@@ -427,7 +428,7 @@
     if (from !== document) return;
     $$(".toast-note", from).forEach(arm);
     if ($("#toasts")?.children.length) raise($("#toasts"));
-    $(".alert-box[data-focus]")?.focus();
+    $(".alert-box[data-focus]:not(.gallery-side *)")?.focus(); // a refused form begins at what is wrong
   }
   document.addEventListener("htmx:load", (event) => ready(event.detail.elt === document.body ? document : event.detail.elt.parentElement || event.detail.elt));
   document.addEventListener("htmx:afterSettle", () => tick());
