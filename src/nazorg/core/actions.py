@@ -19,7 +19,7 @@ def action(function):
     for each nested call.
     """
     kinds = {p.kind for p in inspect.signature(function).parameters.values()}
-    if kinds - {inspect.Parameter.KEYWORD_ONLY}:
+    if kinds - {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}:
         raise TypeError(f"{function.__qualname__}: an action takes keyword arguments only")
 
     @functools.wraps(function)

@@ -1,0 +1,1 @@
+ROLES = {"accountant": ["ledger.view_books", "ledger.post_entry"]}
