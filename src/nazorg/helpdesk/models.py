@@ -177,6 +177,7 @@ class Ticket(HasThread):
             models.Index(F("updated_at").desc(), F("number").desc(), name="tickets_by_change"),
             models.Index(F("priority").desc(), F("updated_at").desc(), F("number").desc(), name="tickets_by_priority"),
             models.Index("title", "number", name="tickets_by_title"),
+            models.Index(F("made_at"), F("number"), name="tickets_by_opening"),
             # The board's columns, and a team's or a stage's tickets.
             models.Index("stage", F("priority").desc(), F("updated_at").desc(), F("number").desc(), name="tickets_of_a_stage"),
             models.Index("team", F("updated_at").desc(), F("number").desc(), name="tickets_of_a_team"),

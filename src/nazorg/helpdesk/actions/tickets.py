@@ -267,9 +267,11 @@ def _priority(value: int) -> int:
 
 
 def _customer_and_contact(customer, contact):
-    """Both, as one customer: a contact alone brings its company, a stranger to the customer is refused."""
+    """Both, as one customer: who works at a company is its contact, a stranger to the customer is refused."""
     if contact is None:
-        return customer, None
+        if customer is None or customer.company is None:
+            return customer, None
+        customer, contact = customer.company, customer
     if customer is None:
         customer = contact.company or contact
     if contact.root_id != customer.root_id:

@@ -225,6 +225,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
+            index=models.Index(models.F('made_at'), models.F('number'), name='tickets_by_opening'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
             index=models.Index(models.F('stage'), models.OrderBy(models.F('priority'), descending=True), models.OrderBy(models.F('updated_at'), descending=True), models.OrderBy(models.F('number'), descending=True), name='tickets_of_a_stage'),
         ),
         migrations.AddIndex(

@@ -5,47 +5,47 @@ from __future__ import annotations
 import re
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from nazorg.helpdesk.models import Ticket
-from nazorg.parties.models import Party
+from nazorg.parties import queries as parties
 
 MOST = 2000
 """How many hits of each kind are looked at, newest first: enough to find with, and what a common word costs is bounded."""
 
 
-def found_by(text: str, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Those of `tickets` that the text finds: by number, words in the title or in messages, customer name or address."""
+def found_by(text: str, tickets: QuerySet[Ticket], user) -> QuerySet[Ticket]:
+    """Those of `tickets` that the text finds: by number, words of the title or of messages, the customer's name or address.
+
+    Each word of the text must occur; from three letters on it also finds longer words that begin with it.
+    """
     text = text.replace("\x00", " ").strip()[:200]
     if not text:
         return tickets
     if match := re.fullmatch(r"#?(\d{1,18})", text):
         number = int(match.group(1))
-        if tickets.filter(pk=number).exists() or text.startswith("#"):
+        if text.startswith("#") or tickets.filter(pk=number).exists():
             return tickets.filter(pk=number)
-    return tickets.filter(pk__in=_numbers(text))
+    return tickets.filter(pk__in=_numbers(text, user))
 
 
-def _numbers(text: str) -> list[int]:
-    """The numbers of the tickets that the words find, at most `MOST` of each kind. Whom they are for is judged by the caller."""
-    words = _query(text)
-    parties = list(
-        Party.objects.filter(Q(name__icontains=text) | Q(email__istartswith=text)).order_by("-pk").values_list("pk", flat=True)[:200]
-    )
+def _numbers(text: str, user) -> list[int]:
+    """The numbers of the tickets that the words find. Which of them this person may see, the caller's `tickets` say."""
+    people = list(parties.matching(parties.visible_to(user), text).order_by("-pk").values_list("pk", flat=True)[:200])
     parts, values = [], []
-    if words:
-        parts.append(
-            "(SELECT number FROM helpdesk_ticket WHERE words @@ to_tsquery('simple', %s) ORDER BY number DESC LIMIT %s)"
-        )
-        parts.append(
+    if words := _query(text):
+        parts += [
+            "(SELECT number FROM helpdesk_ticket WHERE words @@ to_tsquery('simple', %s) ORDER BY number DESC LIMIT %s)",
             "(SELECT t.number FROM conversation_entry e JOIN helpdesk_ticket t ON t.thread_id = e.thread_id "
-            "WHERE e.words @@ to_tsquery('simple', %s) AND e.kind <> 'history' ORDER BY e.id DESC LIMIT %s)"
-        )
+            "WHERE e.words @@ to_tsquery('simple', %s) AND e.kind <> 'history' ORDER BY e.id DESC LIMIT %s)",
+        ]
         values += [words, MOST] * 2
-    if parties:
-        parts.append("(SELECT number FROM helpdesk_ticket WHERE customer_id = ANY(%s) ORDER BY number DESC LIMIT %s)")
-        parts.append("(SELECT number FROM helpdesk_ticket WHERE contact_id = ANY(%s) ORDER BY number DESC LIMIT %s)")
-        values += [parties, MOST] * 2
+    if people:
+        parts += [
+            "(SELECT number FROM helpdesk_ticket WHERE customer_id = ANY(%s) ORDER BY number DESC LIMIT %s)",
+            "(SELECT number FROM helpdesk_ticket WHERE contact_id = ANY(%s) ORDER BY number DESC LIMIT %s)",
+        ]
+        values += [people, MOST] * 2
     if not parts:
         return []
     with connection.cursor() as cursor:
@@ -54,6 +54,5 @@ def _numbers(text: str) -> list[int]:
 
 
 def _query(text: str) -> str:
-    """The words as a tsquery: all of them, each also as the beginning of a longer one from three letters on."""
     words = re.findall(r"\w+", text.lower())[:8]
-    return " & ".join(f"{word}:*" if len(word) > 2 else word for word in words)
+    return " & ".join(f"'{word}':*" if len(word) > 2 else f"'{word}'" for word in words)

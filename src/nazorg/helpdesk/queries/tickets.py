@@ -11,7 +11,6 @@ from nazorg.helpdesk.models import Remedy, SavedView, TeamService, Ticket
 from nazorg.helpdesk.queries.teams import visible_teams
 
 
-
 @shows("helpdesk.ticket")
 def visible_to(user) -> QuerySet[Ticket]:
     """The tickets that this person may see: those of the teams that they may see."""
