@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from functools import cache
 
@@ -13,6 +14,7 @@ from django.utils import timezone, translation
 
 LOCALES = {"nl": "nl_BE", "en": "en_GB", "fr": "fr_BE"}
 """The reader's language decides the locale; a language that is not named here speaks its own default."""
+LETTER_BEFORE_DIGIT = re.compile(r"([A-Za-z])(\d)")
 
 
 @cache
@@ -32,6 +34,7 @@ def amount(value: Decimal | int | str | None, currency: str) -> str:
         return ""
     value = Decimal(value)
     text = format_currency(abs(value), currency, locale=locale())
+    text = LETTER_BEFORE_DIGIT.sub("\\1\xa0\\2", text)  # CHF 49.00: babel leaves out the space that CLDR asks for
     return f"−{text}" if value < 0 else text
 
 

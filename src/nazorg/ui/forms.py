@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.template.loader import get_template
@@ -95,10 +97,8 @@ class Lookup(forms.Select):
         known = {str(pk) for pk, _label in few}
         if missing := [pk for pk in chosen - known if pk]:
             to_field = choices.field.to_field_name or "pk"
-            try:
+            with suppress(ValueError, TypeError, OverflowError):  # nonsense was posted: the field says so itself
                 few += [make(record) for record in queryset.filter(**{f"{to_field}__in": missing})]
-            except (ValueError, TypeError, OverflowError):
-                pass  # nonsense was posted: the field says so itself
         if not self.is_required or not chosen:
             few.insert(0, ("", ""))
         self.choices = few

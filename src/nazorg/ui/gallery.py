@@ -9,8 +9,11 @@ from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "templates"
 COMMENT = re.compile(r"\s*(?:\{#(.*?)#\}|\{% comment %\}(.*?)\{% endcomment %\})", re.DOTALL)
-ORDER = ("button icon badge state tile card panel table paging filters tabs form errors field switch alert empty avatar menu steps "
-         "progress stat facts chip timeline composer board sheet").split()
+ORDER = [
+    "button", "icon", "badge", "state", "tile", "card", "panel", "table", "paging", "filters", "tabs", "form",
+    "errors", "field", "switch", "alert", "empty", "avatar", "menu", "steps", "progress", "stat", "facts", "chip",
+    "timeline", "composer", "board", "sheet",
+]
 
 
 @dataclass(frozen=True)
