@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,5 +14,6 @@ class AccessConfig(HouseApp):
     def ready(self):
         from nazorg.access.roles import sync_roles
 
-        # After the last app's permissions exist: post_migrate runs app by app, and the sync is idempotent.
-        post_migrate.connect(sync_roles, sender=self, dispatch_uid="access.sync_roles")
+        # post_migrate goes app by app and makes each app's permissions: roles are given theirs after the last one.
+        last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+        post_migrate.connect(sync_roles, sender=last, dispatch_uid="access.sync_roles")

@@ -80,6 +80,10 @@ class Router(ninja.Router):
         super().__init__(auth=[TokenAuth(section), SessionAuth(csrf=True)], **options)
         self.section = section
 
+    def add_api_operation(self, path, *args, **kwargs):
+        """Addresses end without a slash: /invoices, never /invoices/."""
+        return super().add_api_operation(path.rstrip("/"), *args, **kwargs)
+
 
 def _without_nul(value):
     if isinstance(value, str):

@@ -39,6 +39,12 @@ class HouseApp(AppConfig):
     """The URL prefix of its `urls` module, such as `invoicing/`."""
     menu: tuple[MenuItem, ...] = ()
     menu_order = 50
+    default = False
+
+    def __init_subclass__(cls, **kwargs):
+        """Only a class with a name of its own is an app: Django takes the default one of all that an `apps.py` imports."""
+        super().__init_subclass__(**kwargs)
+        cls.default = "name" in cls.__dict__
 
 
 def house_apps() -> list[HouseApp]:
