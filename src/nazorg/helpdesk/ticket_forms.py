@@ -14,6 +14,7 @@ from nazorg.conversation.models import Entry
 from nazorg.helpdesk import queries
 from nazorg.helpdesk.models import Stage, Tag, Team, Ticket, TicketType
 from nazorg.parties.models import Party
+from nazorg.ui.forms import Lookup
 from nazorg.users.models import User
 
 KINDS = {"sent": Entry.Kind.SENT, "note": Entry.Kind.NOTE, "call": Entry.Kind.CALL}
@@ -53,6 +54,30 @@ class Properties(forms.Form):
 
 def languages() -> list[tuple[str, str]]:
     return [*((code, _(str(name))) for code, name in settings.LANGUAGES), ("fr", _("French")), ("de", _("German"))]
+
+
+class Customer(forms.Form):
+    """Whom the ticket is about: a company or a person, and who of them."""
+
+    customer = forms.ModelChoiceField(Party.objects.none(), required=False, label=gettext_lazy("Customer"))
+
+    def __init__(self, ticket: Ticket, *, lookup: str):
+        super().__init__(initial={"customer": ticket.customer_id}, auto_id="pick-%s")
+        self.fields["customer"].queryset = Party.objects.filter(is_archived=False).order_by("name", "id")
+        self.fields["customer"].widget = Lookup(url=lookup, placeholder=_("Name, e-mail, phone…"), shown=20)
+        self.fields["customer"].widget.choices = self.fields["customer"].choices
+
+
+class ProductPick(forms.Form):
+    """What the ticket is about."""
+
+    product = forms.ModelChoiceField(Product.objects.none(), required=False, label=gettext_lazy("Product"))
+
+    def __init__(self, ticket: Ticket, *, lookup: str):
+        super().__init__(initial={"product": ticket.product_id}, auto_id="pick-%s")
+        self.fields["product"].queryset = Product.objects.filter(is_archived=False).order_by("name", "id")
+        self.fields["product"].widget = Lookup(url=lookup, placeholder=_("Name, code, barcode…"), shown=20)
+        self.fields["product"].widget.choices = self.fields["product"].choices
 
 
 class Message(forms.Form):

@@ -13,5 +13,6 @@ urlpatterns = [
     path("tickets/<int:number>/here/", ticket.here, name="ticket-here"),
     path("tickets/<int:number>/services/", ticket.services, name="ticket-services"),
     path("tickets/<int:number>/around/", ticket.around, name="ticket-around"),
+    path("tickets/<int:number>/neighbours/", ticket.neighbours, name="ticket-neighbours"),
     path("tickets/<int:number>/followers/", ticket.followers, name="ticket-followers"),
 ]

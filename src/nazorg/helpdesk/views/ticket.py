@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import uuid
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -30,7 +31,9 @@ from nazorg.core.models import IdempotencyKey
 from nazorg.core.refusals import Refused
 from nazorg.entitlements import queries as entitlements
 from nazorg.helpdesk import actions, queries, ticket_page
+from nazorg.helpdesk.forms import ListFilter
 from nazorg.helpdesk.models import Ticket
+from nazorg.helpdesk.queries.listing import PAGE
 from nazorg.helpdesk.ticket_forms import KINDS, Customer, Message, ProductPick, Properties, languages
 from nazorg.helpdesk.timeline import timeline
 from nazorg.ui.responses import is_htmx, settled
@@ -76,6 +79,22 @@ def around(request, number: int):
     if not is_htmx(request):
         return redirect(f"{ticket.get_absolute_url()}?around=1#around")
     return render(request, "helpdesk/ticket/around.html", {"ticket": ticket, **_around(request, ticket)})
+
+
+@login_required
+@require_safe
+def neighbours(request, number: int):
+    """The tickets before and after this one in the list (`?list=`, its parameters) from which one came."""
+    ticket = _ticket(request, number)
+    wanted = QueryDict(request.GET.get("list", "")[:1000])
+    found = queries.ordered(queries.filtered(request.user, **ListFilter(wanted).chosen), wanted.get("order", ""))
+    first = max(0, (max(1, _whole(wanted.get("page"))) - 1) * PAGE - 1)
+    numbers = list(found.values_list("pk", flat=True)[first : first + PAGE + 2])
+    at = numbers.index(ticket.pk) if ticket.pk in numbers else None
+    context = {"ticket": ticket, "list_query": urlencode({"list": wanted.urlencode()})}
+    if at is not None:
+        context |= {"previous": numbers[at - 1] if at else None, "next": numbers[at + 1] if at + 1 < len(numbers) else None, "position": first + at + 1}
+    return render(request, "helpdesk/ticket/neighbours.html", context)
 
 
 @login_required
@@ -194,7 +213,8 @@ def change(request, number: int):
 
 
 @action
-def _nothing_lost(*, ticket: Ticket, given: dict, stage_seen: int, assignee_seen: int | None, by, at) -> None:
+def _save(*, ticket: Ticket, given: dict, stage_seen: int, assignee_seen: int | None, by, at) -> None:
+    """Change the ticket, unless what the person saw when deciding is no longer so."""
     now = actions.lock(ticket)
     if "stage" in given and stage_seen and now.stage_id not in (stage_seen, given["stage"].pk):
         raise Refused(_("Somebody moved this ticket to %s meanwhile. Look again before you move it.") % now.stage, field="stage", code="changed")
@@ -205,7 +225,7 @@ def _nothing_lost(*, ticket: Ticket, given: dict, stage_seen: int, assignee_seen
 
 def _change(request, ticket: Ticket, form: Properties, now) -> None:
     seen = request.POST.get("assignee_seen")
-    _nothing_lost(
+    _save(
         ticket=ticket, given=form.changes(), stage_seen=_whole(request.POST.get("stage_seen")),
         assignee_seen=None if seen is None else _whole(seen), by=request.user, at=now,
     )
@@ -246,8 +266,8 @@ def followers(request, number: int):
     ticket = _ticket(request, number)
     last = _whole(request.POST.get("last"))
     context = {
-        "ticket": ticket, "followers_error": sentence, "who": to_add if sentence else "", "people": _properties(request, ticket)["options"]["assignee"],
-        **_arrived(request, ticket_page.since(ticket, last), last),
+        "ticket": ticket, "followers_error": sentence, "who": to_add if sentence else "", **_properties(request, ticket),
+        **_composer(request, ticket, last=last), **_arrived(request, ticket_page.since(ticket, last), last),
     }
     return render(request, "helpdesk/ticket/followed.html", context, status=status)
 
@@ -269,7 +289,8 @@ def _page(request, ticket: Ticket) -> dict:
     kept = ticket.draft_ or {}
     facts |= _composer(request, ticket, last=facts["last_id"], kind=kept.get("kind", "sent"), text=kept.get("text", ""))
     facts["draft_at"] = parse_datetime(kept["saved_at"]) if kept else None
-    facts["came_from"] = _came_from(request)
+    if (wanted := _list_query(request)) is not None:
+        facts["list"], facts["list_query"] = wanted, urlencode({"list": wanted})
     if "around" in request.GET:
         facts |= _around(request, ticket) | {"with_around": True}
     if (wanted := request.GET.get("sheet")) and any(one.slug == wanted and one.state != "impossible" for one in facts["buttons"]):
@@ -316,7 +337,7 @@ def _composer(request, ticket: Ticket, *, last: int, kind: str = "sent", text: s
 
 def _around(request, ticket: Ticket) -> dict:
     customer = ticket.customer
-    facts = {"customer_form": Customer(ticket, lookup=_url("parties:lookup")), "product_form": ProductPick(ticket, lookup=_url("catalogue:lookup"))}
+    facts = {"customer_form": Customer(ticket, lookup=reverse("helpdesk:customers")), "product_form": ProductPick(ticket, lookup=reverse("helpdesk:products"))}
     if customer is None:
         return facts
     own = queries.visible_to(request.user).filter(customer__root=customer.root_id)
@@ -331,17 +352,14 @@ def _around(request, ticket: Ticket) -> dict:
     return facts
 
 
-def _came_from(request) -> dict | None:
-    """Where one goes back to, and the neighbours there: the list keeps the numbers that it showed in the session."""
+def _list_query(request) -> str | None:
+    """The list from which one came, as its parameters: from `?list=`, else from the page that linked here."""
+    if "list" in request.GET:
+        return request.GET["list"][:1000]
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc == request.get_host() and came_from.path in (reverse("helpdesk:tickets"), reverse("helpdesk:board")):
+        return came_from.query[:1000] if came_from.path == reverse("helpdesk:tickets") else None
     return None
-
-
-def _url(name: str) -> str:
-    """The address of a page of another app; empty while that app has none."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _whole(text: str | None) -> int:
