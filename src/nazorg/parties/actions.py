@@ -14,7 +14,7 @@ from nazorg.core.actions import action
 from nazorg.core.checked import checked
 from nazorg.core.events import tell
 from nazorg.core.refusals import Refused
-from nazorg.parties import numbers
+from nazorg.parties import countries, numbers
 from nazorg.parties.events import PartyAdded, PartyArchived, PartyChanged, PartyRestored
 from nazorg.parties.models import Address, Party
 
@@ -128,9 +128,7 @@ def _write_addresses(party: Party, addresses: Sequence[AddressInput]) -> bool:
             continue
         for name, value in text.items():
             setattr(address, name, value)
-        if text["country"] and not (len(text["country"]) == 2 and text["country"].isascii() and text["country"].isalpha()):
-            raise Refused(_("“%s” is not a country. Use its two letters, such as BE.") % given.country[:40], field="country", code="bad_country")
-        checked(address).save()
+        _judge_address(address).save()
         changed = True
     gone = [pk for pk in there if pk not in keep]
     if gone:
@@ -222,4 +220,12 @@ def _company_of(row: NewParty, found: dict[str, Party]) -> Party | None:
 
 
 def _address(row: NewParty, party: Party) -> Address:
-    return checked(Address(party=party, street=row.street.strip(), postcode=row.postcode.strip(), city=row.city.strip(), country=row.country.strip().upper()))
+    return _judge_address(
+        Address(party=party, street=row.street.strip(), postcode=row.postcode.strip(), city=row.city.strip(), country=row.country.strip().upper())
+    )
+
+
+def _judge_address(address: Address) -> Address:
+    if address.country and address.country not in countries.codes():
+        raise Refused(_("“%s” is not a country. Use its two letters, such as BE.") % address.country[:40], field="country", code="bad_country")
+    return checked(address)

@@ -1,3 +1,4 @@
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from nazorg.suite.house import HouseApp, MenuItem
@@ -12,3 +13,6 @@ class PartiesConfig(HouseApp):
     mount = "customers/"
     menu = (MenuItem(_("Customers"), "parties:list", "parties.view_party"),)
     menu_order = 60
+
+    def ready(self):
+        autodiscover_modules("panels")

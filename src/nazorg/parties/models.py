@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nazorg.conversation.models import HasThread
+from nazorg.parties import countries
 
 
 class Party(HasThread):
@@ -100,3 +101,7 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.street, f"{self.postcode} {self.city}".strip(), self.country) if part)
+
+    @property
+    def country_name(self) -> str:
+        return countries.name(self.country)

@@ -52,6 +52,5 @@ def _refused(text: str, why: str) -> Refused:
 
 def phone(text: str) -> str:
     """A phone number as kept: `00` for abroad becomes `+`, whatever separates digits becomes one space; words stay."""
-    text = re.sub(r"[\s./\-]+", " ", text.strip()).replace("(0)", "").replace("( 0 )", "")
-    text = re.sub(r"\s+", " ", text)
-    return "+" + text[2:].lstrip() if text.startswith("00") else text
+    text = re.sub(r"[\s./\-]+", " ", text.replace("(0)", " ")).strip()
+    return "+" + text.lstrip("0 ") if text.startswith("00") else text
