@@ -84,10 +84,10 @@ def invoiced(sold_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]
     rows = live.order_by().values("sold_line").annotate(
         billed=Sum("quantity", filter=Q(document__kind="invoice"), default=ZERO),
         taken=Sum("credited_quantity", filter=Q(document__kind="credit_note"), default=ZERO),
-        net=Sum("net", filter=Q(document__kind="invoice", document__state="posted"), default=ZERO),
+        charged=Sum("net", filter=Q(document__kind="invoice", document__state="posted"), default=ZERO),
         back=Sum("net", filter=Q(document__kind="credit_note", document__state="posted"), default=ZERO),
     )
-    return {row["sold_line"]: (row["billed"] - row["taken"], row["net"] - row["back"]) for row in rows}
+    return {row["sold_line"]: (row["billed"] - row["taken"], row["charged"] - row["back"]) for row in rows}
 
 
 def progress(lines: Iterable[OrderLine]) -> dict[int, Progress]:

@@ -121,7 +121,7 @@ def export(request):
         for model in django_apps.get_models():
             if not model.__module__.startswith("nazorg.") or not model._meta.managed or model._meta.proxy:
                 continue
-            columns = [field.column for field in model._meta.concrete_fields if field.column not in SECRET_COLUMNS and field.get_internal_type() != "GeneratedField"]
+            columns = [field.column for field in model._meta.local_concrete_fields if field.column not in SECRET_COLUMNS and not field.generated]
             with archive.open(f"{model._meta.db_table}.csv", "w", force_zip64=True) as out:
                 quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
                 with cursor.copy(f"COPY (SELECT {quoted} FROM {connection.ops.quote_name(model._meta.db_table)}) TO STDOUT WITH (FORMAT csv, HEADER)") as copy:
