@@ -13,6 +13,7 @@ class SuiteConfig(HouseApp):
     menu = (
         MenuItem(_("Apps"), "suite:apps", "suite.switch_app"),
         MenuItem(_("People"), "users:people", "users.manage_user"),
+        MenuItem(_("Import"), "imports:runs", "imports.run_import"),
         MenuItem(_("My API tokens"), "access:tokens"),
         MenuItem(_("Sign-in and security"), "account_security"),
     )

@@ -83,6 +83,8 @@ class Product:
     spellings: tuple[str, ...]
     is_service: bool
     price: Decimal
+    keeps_stock: bool = True
+    """Whether there is stock of it: goods, and whatever the shop wrote off, though its code be that of a service."""
 
 
 @dataclass(slots=True)
@@ -138,6 +140,8 @@ class Retail:
     problems: list[Problem]
     outcome: bytearray
     """One byte per row in file order: `IMPORTED`, `MERGED` or `SET_ASIDE`."""
+    merged_rows: dict[int, Merged]
+    """Why each merged row is one, by its number."""
 
 
 IMPORTED, MERGED, SET_ASIDE = 0, 1, 2
@@ -322,7 +326,7 @@ class _Reader:
         documents = sorted(
             self.documents.values(), key=lambda d: (d.issued_at, d.kind is Kind.CREDIT_NOTE, d.number, d.kind)
         )
-        products = self._products()
+        products = self._products(documents)
         customers = self._customers(documents)
         merged = {row: Merged.CODE for row, code in self.respelt if len(self.spellings[code]) > 1}
         for key, rows in self.moment_of_row.items():
@@ -344,7 +348,8 @@ class _Reader:
                 self._name_line(line, products[line.product])
         return self._account(source, documents, products, customers, merged)
 
-    def _products(self) -> dict[str, Product]:
+    def _products(self, documents: list[Document]) -> dict[str, Product]:
+        written_off = {line.product for d in documents if d.kind is Kind.STOCK_WRITE_OFF for line in d.lines}
         return {
             code: Product(
                 code=code,
@@ -352,6 +357,7 @@ class _Reader:
                 spellings=tuple(sorted(spellings)),
                 is_service=is_service(code),
                 price=usual_price(self.prices[code]),
+                keeps_stock=not is_service(code) or code in written_off,
             )
             for code, spellings in sorted(self.spellings.items())
         }
@@ -391,4 +397,5 @@ class _Reader:
             source=source, currency=self.currency, documents=documents, products=products, customers=customers,
             rows=len(self.read), imported=outcome.count(IMPORTED), merged=merged, set_aside=self.set_aside,
             seen=self.seen, problems=self.problems, outcome=outcome,
+            merged_rows=merged_rows,
         )

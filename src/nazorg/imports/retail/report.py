@@ -162,7 +162,7 @@ def report_on(retail: Retail, links: Links) -> Report:
         ],
         net=sum((tally.net for tally in documents.values()), ZERO),
         products=len(retail.products),
-        services=sum(product.is_service for product in retail.products.values()),
+        services=sum(not product.keeps_stock for product in retail.products.values()),
         customers=len(retail.customers) - walk_ins,
         walk_ins=walk_ins,
         credit_lines=len(links.pieces),
