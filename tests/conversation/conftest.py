@@ -1,0 +1,3 @@
+"""A ticket of Ida's and the people around it."""
+
+from aftercare import ada, house, nora, pim, team, ticket  # noqa: F401
