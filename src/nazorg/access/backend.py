@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
@@ -41,3 +42,10 @@ class Backend(ModelBackend):
         if not hasattr(user_obj, "abilities_"):
             user_obj.abilities_ = with_abilities().values_list("abilities_", flat=True).get(pk=user_obj.pk)
         return set(user_obj.abilities_)
+
+
+class SignIn(AuthenticationBackend):
+    """allauth's ways in, and nothing more: without this each “may not” would ask it for permissions by two queries."""
+
+    def get_all_permissions(self, user_obj, obj=None):
+        return set()

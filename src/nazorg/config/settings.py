@@ -164,7 +164,7 @@ FORM_RENDERER = "nazorg.ui.forms.Renderer"
 CSRF_FAILURE_VIEW = "nazorg.ui.views.too_old"
 
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = ["nazorg.access.backend.Backend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["nazorg.access.backend.Backend", "nazorg.access.backend.SignIn"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
