@@ -88,7 +88,7 @@ def remove_member(*, team: Team, user, by, at: datetime) -> None:
         return
     tell(events.MemberRemoved(on=team, by=by, at=at, member=user))
     if team.visibility == Team.Visibility.MEMBERS and not may(user, "helpdesk.see_every_team"):
-        left = Ticket.objects.select_for_update(of=("self",)).select_related("assignee").filter(team=team, assignee=user, closed_at=None).order_by("number")
+        left = Ticket.objects.select_for_update().filter(team=team, assignee=user, closed_at=None).order_by("number")
         for ticket in left:
             ticket.assignee, ticket.updated_at = None, at
             ticket.save(update_fields=["assignee", "updated_at"])
@@ -117,7 +117,7 @@ def change_stage(*, stage: Stage, by, at: datetime, name: str = KEEP, kind: str 
     """Rename or fold a stage, or change its kind. From or to “closed” only while no ticket stands in it."""
     rules.must_configure(by, stage.team)
     team = _lock(stage.team)
-    stage = Stage.objects.select_for_update(of=("self",)).select_related("team").get(pk=stage.pk)
+    stage = Stage.objects.select_for_update().get(pk=stage.pk)
     told = []
     if name is not KEEP and (name := _stage_name(team, name, but=stage)) != stage.name:
         told.append(("name", stage.name, name))
@@ -159,7 +159,7 @@ def remove_stage(*, stage: Stage, by, at: datetime) -> None:
     """Remove a stage in which no ticket stands."""
     rules.must_configure(by, stage.team)
     team = _lock(stage.team)
-    stage = Stage.objects.select_for_update(of=("self",)).filter(pk=stage.pk).first()
+    stage = Stage.objects.select_for_update().filter(pk=stage.pk).first()
     if stage is None:
         return
     if stage.tickets.exists():

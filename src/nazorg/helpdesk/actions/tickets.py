@@ -24,8 +24,13 @@ PLAIN = ("title", "priority", "type", "product", "serial", "order_reference", "l
 
 
 def lock(ticket: Ticket) -> Ticket:
-    """The ticket as it is now, held until the transaction ends. First in the order of locks, before any document."""
-    return Ticket.objects.select_for_update(of=("self",)).select_related("team", "stage", "assignee", "customer", "contact", "type", "product").get(pk=ticket.pk)
+    """The ticket as it is now, held until the transaction ends. First in the order of locks, before any document.
+
+    Two queries: one that waits for the row and, once it has it, one that reads it with its relations. In one query
+    PostgreSQL would give the row as it is now joined with the stage and assignee of before the wait, or no row at all.
+    """
+    Ticket.objects.select_for_update().order_by().values_list("pk").get(pk=ticket.pk)
+    return Ticket.objects.select_related("team", "stage", "assignee", "customer", "contact", "type", "product").defer("words").get(pk=ticket.pk)
 
 
 @action

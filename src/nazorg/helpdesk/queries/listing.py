@@ -57,7 +57,7 @@ def filtered(
     if since is not None:
         tickets = tickets.filter(made_at__gte=_midnight(since))
     if until is not None:
-        tickets = tickets.filter(made_at__lt=_midnight(until + timedelta(days=1)))
+        tickets = tickets.filter(made_at__lt=_midnight(until, timedelta(days=1)))
     exact = {"stage": stage, "priority": priority, "type": type, "product": product, "tags": tag}
     tickets = tickets.filter(**{name: value for name, value in exact.items() if value is not None})
     return found_by(q, tickets, user) if q else tickets
@@ -74,7 +74,9 @@ def _seen_by(user, team: int | None) -> QuerySet[Ticket]:
     return tickets.filter(team__in=list((teams.filter(pk=team) if team is not None else teams).values_list("pk", flat=True)))
 
 
-def _midnight(day: date) -> datetime:
+def _midnight(day: date, later: timedelta = timedelta(0)) -> datetime:
+    """When a day begins here; a year that no clock can tell is brought to one that it can."""
+    day = min(max(day, date(1900, 1, 1)), date(2900, 1, 1)) + later
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
