@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from refund.desk import FEB, Browser, Desk, facts, fresh
+from refund_desk import FEB, Browser, Desk, facts, fresh
 
 from nazorg.conversation.models import Entry
 from nazorg.core.refusals import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from papers import D, again, at, customer, draft, figures, invoice, line, open_books, pay, vat
+from tests.papers import D, again, at, customer, draft, figures, invoice, line, open_books, pay, vat
 
 from nazorg.core.refusals import Refused
 from nazorg.invoicing import actions as invoicing

@@ -10,7 +10,7 @@ END $$;
 CREATE TRIGGER allocations_stay BEFORE UPDATE OR DELETE ON entitlements_allocation
     FOR EACH ROW EXECUTE FUNCTION entitlements_allocations_stay();
 
-CREATE FUNCTION entitlements_given_is_allocated() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION entitlements_given_is_allocated() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     sold bigint;
     given record;

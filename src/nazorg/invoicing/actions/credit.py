@@ -19,6 +19,7 @@ from nazorg.entitlements.actions import Gift, allocate
 from nazorg.entitlements.actions import lock as lock_sold_lines
 from nazorg.invoicing import plans
 from nazorg.invoicing.actions.drafts import label, make_invoice, new_thread, set_totals, tax_rows
+from nazorg.invoicing.actions.locks import locked_document
 from nazorg.invoicing.actions.posting import book
 from nazorg.invoicing.crediting import net_of, price_of
 from nazorg.invoicing.events import CreditNoteDrafted
@@ -62,7 +63,7 @@ def credit(
     must(by, "invoicing.credit_document")
     invoice_lines = list(DocumentLine.objects.filter(document=invoice).order_by("position", "id"))
     lock_sold_lines(ids=[line.sold_line_id for line in invoice_lines])
-    invoice = Document.objects.select_for_update(of=("self",)).select_related("open_item", "customer", "contact", "payment_term", "journal__account").get(pk=invoice.pk)
+    invoice = locked_document(invoice.pk, "customer", "contact", "payment_term", "journal__account")
     if any(line.sold_line_id is None for line in invoice_lines):
         invoice_lines = None  # it was posted while we waited for it: its lines may be others now
     plan = plans.plan(

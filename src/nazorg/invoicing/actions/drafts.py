@@ -19,6 +19,7 @@ from nazorg.core.money import ZERO, check_currency
 from nazorg.core.refusals import Refused
 from nazorg.entitlements.actions import Gift, allocate
 from nazorg.entitlements.actions import lock as lock_sold_lines
+from nazorg.invoicing.actions.locks import locked_document, locked_draft
 from nazorg.invoicing.crediting import Taken, net_of, take_amount, take_quantity
 from nazorg.invoicing.events import DocumentCancelled, DraftChanged, DraftDated, InvoiceDrafted
 from nazorg.invoicing.lines import MOST_MONEY, MOST_QUANTITY, LineChange, LineInput, check_number, drawn
@@ -73,7 +74,7 @@ def change_lines(*, document: Document, lines: Sequence[LineInput] | Sequence[Li
     must(by, ability_to_edit(document))
     if document.is_credit_note:
         return _change_credit_note(document, lines, by, at)
-    document = lock_draft(document)
+    document = locked_draft(document.pk, "credits")
     before = document.money
     rows, taxes = _written(document, lines)
     document.lines.all().delete()
@@ -89,7 +90,7 @@ def change_lines(*, document: Document, lines: Sequence[LineInput] | Sequence[Li
 def change(*, document: Document, by, at: datetime, **fields) -> Document:
     """Change a draft's head: on, payment_term, due_on, journal, reference, contact; of an invoice also its customer."""
     must(by, ability_to_edit(document))
-    document = lock_draft(document)
+    document = locked_draft(document.pk, "credits")
     known = {"on", "due_on", "payment_term", "journal", "reference", "contact", "reason"} | (set() if document.is_credit_note else {"customer"})
     if unknown := set(fields) - known:
         raise Refused(_("This cannot be changed on a draft: %s.") % ", ".join(sorted(unknown)), code="not_changeable")
@@ -119,8 +120,8 @@ def cancel(*, document: Document, by, at: datetime) -> Document:
     lines = list(DocumentLine.objects.filter(document=document))
     lock_sold_lines(ids=[line.sold_line_id for line in lines])
     if document.credits_id:
-        Document.objects.select_for_update().get(pk=document.credits_id)
-    document = lock_draft(document)
+        locked_document(document.credits_id)
+    document = locked_draft(document.pk, "credits")
     lines = list(DocumentLine.objects.filter(document=document))
     Document.STEPS.step(document, Document.State.CANCELLED)
     document.save(update_fields=["state"])
@@ -137,8 +138,8 @@ def _change_credit_note(note: Document, changes: Sequence[LineChange], by, at: d
     # All sold lines of the invoice, since a change may touch any of them; ascending, before the documents.
     invoice_lines = list(DocumentLine.objects.filter(document=note.credits_id).order_by("position", "id"))
     lock_sold_lines(ids=[line.sold_line_id for line in invoice_lines])
-    invoice = Document.objects.select_for_update(of=("self",)).get(pk=note.credits_id)
-    note = lock_draft(note)
+    invoice = locked_document(note.credits_id)
+    note = locked_draft(note.pk)
     before = note.money
     rows = {row.pk: row for row in note.lines.all()}
     left = left_of_lines(invoice_lines, but=note)
@@ -234,17 +235,6 @@ def tax_rows(document: Document, sums: Sequence[TaxSum]) -> list[DocumentTax]:
         )
         for one in sums
     ]
-
-
-def lock_draft(document: Document) -> Document:
-    """The document, locked; refused when it is a draft no more."""
-    document = Document.objects.select_for_update(of=("self",)).select_related("credits").get(pk=document.pk)
-    if not document.is_draft:
-        raise Refused(
-            _("%s has been posted and never changes. Credit it instead.") % document if document.is_posted else _("%s is no draft any more.") % document,
-            code="not_a_draft",
-        )
-    return document
 
 
 def label(document: Document) -> str:

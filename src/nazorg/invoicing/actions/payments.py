@@ -19,6 +19,7 @@ from nazorg.core.events import tell
 from nazorg.core.money import Money, check_currency
 from nazorg.core.numbering import take as take_number
 from nazorg.core.refusals import Refused
+from nazorg.invoicing.actions.locks import locked_document, locked_payment
 from nazorg.invoicing.events import DocumentPaid, DocumentReopened, ItemsOffset, PaymentRegistered, PaymentReversed
 from nazorg.invoicing.lines import check_amount
 from nazorg.invoicing.models import Document, Payment
@@ -77,14 +78,14 @@ def register_payment(
 def reverse_payment(*, payment: Payment, on: date, by, at: datetime) -> Payment:
     """Take a payment back, as when it bounced or was registered wrongly: what it had settled is open again."""
     must(by, "invoicing.register_payment")
-    documents = [
-        one.pk for one in Document.objects.filter(
+    documents = list(
+        Document.objects.filter(
             Q(open_item__settled_by__credit__payment=payment, open_item__settled_by__undone_at=None)
             | Q(open_item__settles__debit__payment=payment, open_item__settles__undone_at=None)
-        ).distinct()
-    ]
-    list(Document.objects.select_for_update(of=("self",)).filter(pk__in=documents).order_by("pk"))
-    payment = Payment.objects.select_for_update(of=("self",)).select_related("open_item", "entry", "customer").get(pk=payment.pk)
+        ).values_list("pk", flat=True)
+    )
+    list(Document.objects.select_for_update().filter(pk__in=documents).order_by("pk"))
+    payment = locked_payment(payment.pk, "entry", "journal")
     if on < payment.on:
         raise Refused(_("A payment cannot be reversed before its day, which is %s.") % formats.day(payment.on), field="on", code="too_early")
     if on > timezone.localtime(at).date():
@@ -138,7 +139,7 @@ def _lock_for_payment(invoice, credit_note, customer, direction: str, currency: 
         raise Refused(_("A payment is for an invoice, for a credit note or of a customer: name one of them."), field="customer", code="name_one")
     if customer is not None:
         return _open_credits(customer, currency or settings.BOOKS_CURRENCY) if direction == "out" else []
-    document = Document.objects.select_for_update(of=("self",)).select_related("open_item", "customer").get(pk=(invoice or credit_note).pk)
+    document = locked_document((invoice or credit_note).pk, "customer")
     if not document.is_posted:
         raise Refused(_("%s has not been posted, so there is nothing to pay yet.") % document, field="invoice", code="not_posted")
     if document.is_credit_note != (credit_note is not None):
@@ -150,9 +151,9 @@ def _lock_for_payment(invoice, credit_note, customer, direction: str, currency: 
 
 def _open_credits(customer, currency: str) -> list[Document | Payment]:
     where = {"customer__root": customer.root_id, "open_item__residual__lt": 0, "currency": currency}
-    documents = Document.objects.select_for_update(of=("self",)).select_related("open_item", "customer").filter(**where).order_by("pk")
-    payments = Payment.objects.select_for_update(of=("self",)).select_related("open_item", "customer").filter(**where).order_by("pk")
-    return sorted([*documents, *payments], key=lambda one: (one.on, one.pk))
+    records = [locked_document(pk) for pk in Document.objects.filter(**where).order_by("pk").values_list("pk", flat=True)]
+    records += [locked_payment(pk) for pk in Payment.objects.filter(**where).order_by("pk").values_list("pk", flat=True)]
+    return sorted((one for one in records if one.open_item.residual < 0), key=lambda one: (one.on, one.pk))
 
 
 def _refuse_more_than_open(documents: list, amount: Decimal, currency: str) -> None:
@@ -179,8 +180,8 @@ def _lock_two(one: Document | Payment, other: Document | Payment) -> tuple:
     """Both again, locked documents before payments and lower pk first; refused when one has nothing open."""
     locked = {}
     for record in sorted((one, other), key=lambda record: (isinstance(record, Payment), record.pk)):
-        model = Payment if isinstance(record, Payment) else Document
-        again = model.objects.select_for_update(of=("self",)).select_related("open_item", "customer").get(pk=record.pk)
+        model, fetch = (Payment, locked_payment) if isinstance(record, Payment) else (Document, locked_document)
+        again = fetch(record.pk)
         if again.open_item is None or again.open_item.residual == 0:
             raise Refused(_("%s has nothing open.") % again, code="nothing_left")
         locked[model, record.pk] = again

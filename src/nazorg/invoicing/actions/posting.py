@@ -19,7 +19,8 @@ from nazorg.core.refusals import Refused
 from nazorg.entitlements.actions import Gift, allocate, grow, sell
 from nazorg.entitlements.actions import lock as lock_sold_lines
 from nazorg.entitlements.models import Allocation, SoldLine
-from nazorg.invoicing.actions.drafts import label, lock_draft
+from nazorg.invoicing.actions.drafts import label
+from nazorg.invoicing.actions.locks import locked_document, locked_draft
 from nazorg.invoicing.events import CreditNotePosted, InvoiceCredited, InvoicePosted
 from nazorg.invoicing.models import Document, DocumentLine
 from nazorg.invoicing.rules import ability_to_post
@@ -38,8 +39,8 @@ def post(*, document: Document, by, on: date | None = None, at: datetime) -> Doc
     sold = lock_sold_lines(ids=[line.sold_line_id for line in lines])
     invoice = None
     if document.credits_id:
-        invoice = Document.objects.select_for_update(of=("self",)).select_related("open_item").get(pk=document.credits_id)
-    document = lock_draft(document)
+        invoice = locked_document(document.credits_id)
+    document = locked_draft(document.pk, "journal__account")
     lines = list(DocumentLine.objects.filter(document=document).order_by("position", "id"))  # as they are under the lock
     if on is not None and on != document.on:
         document.due_on = document.due_on + (on - document.on) if document.due_on else on

@@ -23,7 +23,7 @@ CREATE TRIGGER items_stay BEFORE DELETE ON ledger_openitem FOR EACH ROW EXECUTE 
 CREATE TRIGGER matches_stay BEFORE DELETE ON ledger_match FOR EACH ROW EXECUTE FUNCTION ledger_stays();
 
 -- Judged at the end of the transaction, when all lines of an entry are there.
-CREATE FUNCTION ledger_entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_entry_balances() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     rest numeric;
 BEGIN
