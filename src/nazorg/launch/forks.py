@@ -49,10 +49,10 @@ def fork(run: Callable[[], object], *, detached: bool = True) -> int:
         os._exit(code)
 
 
-def answer_of_child(ask: Callable[[], object]):
-    """Run `ask` in a child and give its JSON-able answer, so that the parent keeps no connection and no thread of it.
+def ask_child(ask: Callable[[], object]) -> Callable[[], object]:
+    """Run `ask` in a child, beside us and with no connection or thread of ours; calling the result waits for its answer.
 
-    Raises SystemExit with the child's code when it fails; what went wrong stands on stderr by then.
+    The answer must be JSON-able. When the child fails, what went wrong stands on stderr and SystemExit is raised with its code.
     """
     reading, writing = os.pipe()
 
@@ -63,9 +63,12 @@ def answer_of_child(ask: Callable[[], object]):
 
     child = fork(tell, detached=False)
     os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        answer = pipe.read()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code:
-        raise SystemExit(code if code > 0 else 128 - code)
-    return json.loads(answer)
+
+    def wait():
+        with os.fdopen(reading, "rb") as pipe:
+            answer = pipe.read()
+        if code := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+            raise SystemExit(code if code > 0 else 128 - code)
+        return json.loads(answer)
+
+    return wait

@@ -28,17 +28,24 @@ make_venv() {
   "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     { complain "Python 3.11 or later is needed; $python is $("$python" -V | cut -d' ' -f2)."; return 1; }
   rm -rf .venv
-  uv_works && uv venv --quiet --no-python-downloads --python "$python" .venv && return 0
-  "$python" -c 'import venv, ensurepip' 2>/dev/null ||
-    { complain "Python's venv module is missing. On Debian: apt-get install python3-venv"; return 1; }
-  "$python" -m venv .venv || { complain "$PWD/.venv could not be made; what Python said stands above."; return 1; }
+  # Without pip of its own: unpacking one takes five seconds, and the machine's can fill the venv as well.
+  "$python" -m venv --without-pip .venv ||
+    { complain "$PWD/.venv could not be made; what Python said stands above. On Debian: apt-get install python3-venv"; return 1; }
 }
 
+# Whatever installs, compiling is left to the first import: most of what the packages hold is never loaded.
 fill_venv() {
+  local pip=(.venv/bin/python -m pip)
   uv_works && VIRTUAL_ENV=$PWD/.venv uv pip install --quiet --require-hashes -r "$1" && return 0
-  [ -x .venv/bin/pip ] || .venv/bin/python -m ensurepip >/dev/null 2>&1 ||
-    { complain "There is no pip in .venv. Remove that folder and try again."; return 1; }
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$1" ||
+  if [ ! -x .venv/bin/pip ]; then
+    if python3 -m pip --python .venv/bin/python --version >/dev/null 2>&1; then
+      pip=(python3 -m pip --python .venv/bin/python)
+    else
+      .venv/bin/python -m ensurepip >/dev/null 2>&1 ||
+        { complain "Python's pip is missing. On Debian: apt-get install python3-venv python3-pip"; return 1; }
+    fi
+  fi
+  "${pip[@]}" install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r "$1" ||
     { complain "Installing failed; what pip said stands above. Is the network reachable, the disk full?"; return 1; }
 }
 

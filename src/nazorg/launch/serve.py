@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from nazorg.launch import CannotLaunch, ready
 from nazorg.launch.database import Database, open_database
-from nazorg.launch.forks import HEARD, answer_of_child, fork
+from nazorg.launch.forks import HEARD, ask_child, fork
 
 PATIENCE = 6
 """Seconds that a process gets to stop before it is killed."""
@@ -81,28 +81,29 @@ def _load_django() -> None:
 
 
 def _make_ready(database: Database, demo: bool) -> dict:
-    """Do what is stale, in a child process; give the first step of somebody who sees Nazorg for the first time."""
-    static = ready.static_files_are_stale()
-    if database.is_up_to_date and database.was_signed_in_to and not static and not demo:
-        return {}
+    """Do what is stale, in child processes; give the first step of somebody who sees Nazorg for the first time."""
 
     def prepare() -> dict:
         if not database.is_up_to_date:
-            _say("Bringing the database up to date …")
             ready.migrate()
-        if static:
-            _say("Collecting static files …")
-            ready.collect_static_files()
-        step = {}
         if demo:
-            step["password"] = _load_demo()
-        elif not database.was_signed_in_to:
+            return {"password": _load_demo()}
+        if not database.was_signed_in_to:
             from nazorg.users import actions
 
-            step["link"] = actions.first_administrator_link()
-        return step
+            return {"link": actions.first_administrator_link()}
+        return {}
 
-    return answer_of_child(prepare)
+    waiting = []
+    if ready.static_files_are_stale():
+        _say("Collecting static files …")
+        waiting.append(ask_child(ready.collect_static_files))
+    if demo or not (database.is_up_to_date and database.was_signed_in_to):
+        if not database.is_up_to_date:
+            _say("Bringing the database up to date …")
+        waiting.append(ask_child(prepare))
+    answers = [wait() for wait in waiting]
+    return answers[-1] or {} if answers else {}
 
 
 def _load_demo() -> str:

@@ -35,7 +35,7 @@ def cluster_of_this_run() -> Cluster:
     folder.chmod(0o755)  # PostgreSQL may run as another account; its own folders inside are closed to everybody else
     os.environ["NAZORG_TEST_RUN"] = str(folder)
     try:
-        if migrated := _migrated_cluster():
+        if migrated := migrated_cluster():
             subprocess.run(["cp", "-a", "--reflink=auto", str(migrated), str(folder / "data")], check=True)
             os.environ["NAZORG_TEST_TEMPLATE"] = PRISTINE
         return _use(folder)
@@ -51,7 +51,7 @@ def _use(folder: Path) -> Cluster:
     return cluster
 
 
-def _migrated_cluster() -> Path | None:
+def migrated_cluster() -> Path | None:
     """The data folder of a stopped cluster with the database `PRISTINE`; None if the migrations do not run."""
     cache = Path(tempfile.gettempdir()) / f"nazorg-tests-{os.geteuid()}"
     cache.mkdir(mode=0o755, exist_ok=True)
