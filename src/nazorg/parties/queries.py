@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import Count, Q, QuerySet
 
 from nazorg.access.rules import may
 from nazorg.parties.models import Party
+from nazorg.suite import queries as suite
 
 
 def visible_to(user) -> QuerySet[Party]:
@@ -56,3 +59,33 @@ def twins(*, email: str = "", vat_number: str = "", but: Party | None = None) ->
         same |= Q(vat_number=vat_number)
     found = Party.objects.filter(same).select_related("company").order_by("id")
     return found.exclude(pk=but.pk) if but is not None and but.pk else found
+
+
+# A customer's page ------------------------------------------------------------------------------------------------------
+
+_panels: list[tuple[int, str, str, Callable]] = []
+
+
+def panel(template: str, *, order: int = 50):
+    """Register what an app shows on a customer's page: the page asks and apps above answer, so that imports go downward.
+
+    Written in an app's `panels.py` over a function `(party, user) -> dict | None`. The template finds what it gave as
+    `panel`, and the customer as `party`; None leaves the panel out, and so does an app that is not active.
+    """
+
+    def register(function):
+        app = function.__module__.split(".")[-2]
+        _panels.append((order, app, template, function))
+        _panels.sort(key=lambda one: one[0])
+        return function
+
+    return register
+
+
+def panels_of(party: Party, user) -> list[dict]:
+    """The panels of active apps: `[{"template": …, **what the function gave}]`."""
+    found = []
+    for _order, app, template, function in _panels:
+        if suite.is_active(app) and (given := function(party, user)) is not None:
+            found.append({"template": template, **given})
+    return found

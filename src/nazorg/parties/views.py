@@ -17,7 +17,6 @@ from nazorg.core.refusals import Refused
 from nazorg.parties import actions, numbers, queries
 from nazorg.parties.forms import AddressForms, ContactForms, PartyForm
 from nazorg.parties.models import Party
-from nazorg.parties.panels import panels_of
 from nazorg.ui.lookups import options
 from nazorg.ui.pages import as_body, blame, number_in, page_of
 from nazorg.ui.responses import refused, settled
@@ -50,7 +49,7 @@ def party(request, pk: int) -> HttpResponse:
     record = get_object_or_404(queries.visible_to(request.user).select_related("company"), pk=pk)
     return render(request, "parties/party.html", {
         "party": record, "addresses": record.addresses.all(), "contacts": record.contacts.filter(is_archived=False).order_by("name", "id"),
-        "panels": panels_of(record, request.user), "history": history(record), "may_edit": may(request.user, "parties.edit_party"),
+        "panels": queries.panels_of(record, request.user), "history": history(record), "may_edit": may(request.user, "parties.edit_party"),
     })
 
 
