@@ -30,6 +30,15 @@
     else if ($("#timeline > li.entry")) scrollTo({ top: document.documentElement.scrollHeight });
   }
 
+  // A tab of the phone begins where one expects it: details at their top, the thread where it was left off.
+  let left = 0;
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "pane") return;
+    if (event.target.value === "thread") scrollTo({ top: left });
+    else scrollTo({ top: 0 });
+  });
+  addEventListener("scroll", () => { if ($("#pane-thread").checked) left = scrollY; }, { passive: true });
+
   // Who else is here, and what has come: asked while the page is looked at. ----------------------------------------------
   const look = () => { const here = $("[data-look]"); if (here && !document.hidden && window.htmx) window.htmx.trigger(here, "ticket:look"); };
   setInterval(look, 15000);
@@ -50,6 +59,15 @@
     if (sent) { sent.removeAttribute("data-just-sent"); $("textarea", sent).focus({ preventScroll: true }); stay = true; }
     if (stay) { scrollTo({ top: document.documentElement.scrollHeight }); stay = false; }
   });
+
+  // A look round that fails is tried again by itself and is no news; a draft that could not be kept says so in its place.
+  for (const name of ["htmx:sendError", "htmx:responseError"]) addEventListener(name, (event) => {
+    const asker = event.detail.elt;
+    if (asker?.matches?.("[data-look]")) event.stopImmediatePropagation();
+    if (!asker?.matches?.("[data-write]")) return;
+    event.stopImmediatePropagation();
+    $("#draft-state").textContent = page.dataset.draftLost;
+  }, true);
 
   // Showing earlier entries must not move what one reads. ----------------------------------------------------------------
   let depth = 0;
