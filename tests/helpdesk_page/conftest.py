@@ -1,7 +1,6 @@
 """The people of these tests, a ticket, and a signed-in browser."""
 
 import pytest
-
 from aftercare import ada, house, nora, pim, team, ticket  # noqa: F401
 
 

@@ -3,9 +3,10 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import nazorg.conversation.models
 from django.conf import settings
 from django.db import migrations, models
+
+import nazorg.conversation.models
 
 
 class Migration(migrations.Migration):
