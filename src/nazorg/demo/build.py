@@ -34,7 +34,7 @@ from nazorg.users import actions as users
 from nazorg.users.models import User
 
 APPS = ["helpdesk", "invoicing", "sales", "inventory"]
-ORDERS = 140
+ORDERS = 100
 SEED = 20260101
 
 
@@ -69,10 +69,9 @@ class Demo:
         for number in range(ORDERS):
             self._order(number)
             on_step()
-        for turn in range(3):
-            for script in SCRIPTS:
-                self._ticket(script, turn)
-                on_step()
+        for began, script, is_first in self._calendar():
+            self._ticket(script, began, settle=is_first)
+            on_step()
 
     def _at(self, on: date, hour: int | None = None) -> datetime:
         moment = time(self.random.randint(8, 17) if hour is None else hour, self.random.randint(0, 59), self.random.randint(0, 59))
@@ -204,16 +203,28 @@ class Demo:
             if line.product.kind == "goods":
                 self.bought.append({"customer": customer, "order": order, "invoice": invoice, "product": line.product, "code": line.product.code, "serial": serials.get(line.sold_line_id, ""), "sent": sent, "told": 0})
 
-    def _purchase_for(self, script: Script, turn: int) -> dict:
-        """A purchase that fits the script's language and kind of product, the one least talked about first."""
-        fitting = [one for one in self.bought if one["customer"].language == script.language and self.category_of[one["code"]] in script.categories]
-        fitting = fitting or [one for one in self.bought if one["customer"].language == script.language] or self.bought
-        best = min(fitting, key=lambda one: (one["told"], (self.bought.index(one) + turn * 17) % len(self.bought)))
-        best["told"] += 1
-        return best
+    def _calendar(self) -> list[tuple[datetime, Script, bool]]:
+        """When which conversation began, oldest first, so that numbers follow time; and whether it is the script's first."""
+        hours = {"closed": (240, 1500), "waiting": (48, 400), "open": (30, 500), "new": (1, 40)}
+        now = timezone.now()
+        plan = [
+            (now - timedelta(hours=self.random.randint(*hours[script.ends]), minutes=self.random.randint(0, 59)), number, turn)
+            for number, script in enumerate(SCRIPTS) for turn in range(3)
+        ]
+        return [(began, SCRIPTS[number], turn == 0) for began, number, turn in sorted(plan)]
 
-    def _ticket(self, script: Script, turn: int) -> None:
-        purchase = self._purchase_for(script, turn)
+    def _purchase_for(self, script: Script, began: datetime) -> dict:
+        """A purchase from before that fits the script's language and kind of product, the one least talked about first."""
+        before = [one for one in self.bought if one["sent"] < began.date()]
+        speaking = [one for one in before if one["customer"].language == script.language]
+        fitting = [one for one in speaking if self.category_of[one["code"]] in script.categories] or speaking or before
+        least = min(one["told"] for one in fitting)
+        chosen = self.random.choice([one for one in fitting if one["told"] == least])
+        chosen["told"] += 1
+        return chosen
+
+    def _ticket(self, script: Script, began: datetime, *, settle: bool) -> None:
+        purchase = self._purchase_for(script, began)
         customer = purchase["customer"]
         team = self.business if customer.kind == "company" else self.shop
         agent = self.staff["pim"] if team is self.business else self.staff["nora"]
@@ -221,15 +232,13 @@ class Demo:
         writer = contact or customer
         serial = purchase["serial"]
         words = {"p": purchase["product"].name, "n": writer.name.split()[0], "o": purchase["order"].number, "s": serial or purchase["product"].code}
-        latest = max((self.today - purchase["sent"]).days - 1, 0)
-        began = self._ago(min(latest, self.random.randint(0, 20) + 8 * turn) if script.ends != "closed" else min(latest, 12 + self.random.randint(0, 25)))
-        at = self._at(began)
         (_speaker, first), *rest = script.said
         ticket = helpdesk.open_ticket(
             title=script.title.format(**words)[:200], team=team, customer=customer, contact=contact, priority=script.priority, type=self.types[script.type],
             tags=[self.tags[tag] for tag in script.tags], product=purchase["product"], serial=serial, order_reference=purchase["order"].number, language=script.language,
-            channel=self.random.choice(["mail", "mail", "web", "phone"]), message=first.format(**words), by=None, at=at,
+            channel=self.random.choice(["mail", "mail", "web", "phone"]), message=first.format(**words), by=None, at=began,
         )
+        at = began
         if rest:
             at = self._later(at)
             ticket = helpdesk.assign(ticket=ticket, assignee=agent, by=agent, at=at)
@@ -249,7 +258,7 @@ class Demo:
         ticket.refresh_from_db()
         if stage is not None and ticket.stage_id != stage.pk:
             helpdesk.move(ticket=ticket, stage=stage, by=agent, at=self._later(at))
-        if script.tags and turn == 0 and script.ends == "open":
+        if script.tags and settle and script.ends == "open":
             self._refund(ticket, purchase, agent, "full" if "Lekkage" in script.tags else "partial", script.title.format(**words), self._later(at))
 
     def _refund(self, ticket, purchase: dict, agent: User, method: str, reason: str, at: datetime) -> None:
