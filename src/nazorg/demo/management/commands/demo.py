@@ -17,8 +17,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         demo = Demo()
         if demo.is_there():
-            self.stdout.write("The demo shop is there already.")
-            return PASSWORD if options.get("quiet") else None
+            self.stdout.write("The demo shop is there already. Everybody of its cast signs in with the password:")
+            return PASSWORD
         try:
             with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(file=self.stderr._out), transient=True) as progress:
                 task = progress.add_task("Demo shop", total=demo.steps)
@@ -26,5 +26,5 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         names = ", ".join(username for username, *_rest in STAFF)
-        self.stdout.write(f"The demo shop is ready. Sign in as {names} with the password {PASSWORD}")
-        return None
+        self.stdout.write(f"The demo shop is ready. Sign in as {names} with the password:")
+        return PASSWORD
