@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from nazorg.access.rules import must
 from nazorg.core.actions import action
 from nazorg.core.refusals import Refused
+from nazorg.suite.house import switchable_apps
+from nazorg.suite.queries import active_apps
 
 from .engine import ElsewhereRefused, Result, load_file
 from .fields import Format, automatic_map, checked_map, detected
@@ -119,12 +121,20 @@ def break_off(*, run: ImportRun, sentence: str, at: datetime) -> None:
 
 # The browser ------------------------------------------------------------------------------------------------------------
 
+def not_switched_on(kind: str) -> str:
+    """The name of the app that this kind needs and that is switched off; "" when it is on."""
+    slug = KINDS[kind].app
+    return "" if slug is None or slug in active_apps() else str(switchable_apps()[slug].verbose_name)
+
+
 @action
 def upload(*, kind: str, file: File, by, at: datetime) -> ImportRun:
     """Take a file in. Refused when it is too large, or when there is no table to be read in it."""
     must(by, "imports.run_import")
     if kind not in KINDS:
         raise Refused(_("Choose what the file holds."), field="kind", code="bad_kind")
+    if off := not_switched_on(kind):
+        raise Refused(_("%(kind)s are kept by the app %(app)s, which is switched off. Switch it on first, at Apps.") % {"kind": KINDS[kind].label, "app": off}, field="kind", code="app_off")
     name = (file.name or "file").replace("\\", "/").rpartition("/")[2].replace("\x00", "")[-200:]
     if file.size > LIMIT:
         raise Refused(
@@ -213,6 +223,8 @@ def carry_out(run: ImportRun) -> None:
     result = _guarded(run, lambda: load_file(run=run, path=Path(run.file.path), importer=importer_of(run), progress=_inside_percent(run)))
     if result is not None:
         finish(run=run, report=result.as_dict(), new=result.imported, at=timezone.now())
+        # Of no more use, and full of people's names: what did not come in stands in the refused rows.
+        run.file.delete(save=True)
 
 
 def _guarded(run: ImportRun, work: Callable[[], Result]) -> Result | None:

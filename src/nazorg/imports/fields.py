@@ -104,9 +104,8 @@ def checked_map(given: dict[str, str], columns: Sequence[str], fields: Sequence[
         raise Refused(_("%(columns)s are both mapped to “%(field)s”. Choose one.") % {"columns": columns_of_it, "field": known[double].label}, field="map", code="double_field")
     if missing := [field for field in fields if field.required and field.name not in names]:
         raise Refused(
-            _("No column gives: %(fields)s. Say which one does, such as --map “column”=%(first)s.")
-            % {"fields": ", ".join(str(field.label) for field in missing), "first": missing[0].name},
-            field="map", code="missing_field",
+            _("No column gives: %s. Say which one does.") % ", ".join(str(field.label) for field in missing),
+            field="map", code="missing_field", fields=[field.name for field in missing],
         )
     return given
 
@@ -122,17 +121,19 @@ def detected(rows: Sequence[dict], mapped: dict[str, str], fields: Sequence[Fiel
     Only a guess: a cell that does not fit is refused later, never read as something else in silence.
     """
     kinds = {column: next(f.kind for f in fields if f.name == name) for column, name in mapped.items()}
-    point = comma = month_first = False
+    point = comma = 0
+    month_first = False
     for cells in rows:
         for column, kind in kinds.items():
             cell = cells.get(column)
             if not isinstance(cell, str):
                 continue
             if kind == "number":
-                point = point or bool(_POINT.fullmatch(cell.strip()))
-                comma = comma or bool(_COMMA.fullmatch(cell.strip()))
+                point += bool(_POINT.fullmatch(cell.strip()))
+                comma += bool(_COMMA.fullmatch(cell.strip()))
             elif kind in ("day", "moment") and (day := _DAY.match(cell)):
                 month_first = month_first or int(day[2]) > 12
-    # Without a sign in sight: a spreadsheet that writes semicolons lives where the comma stands before the cents.
-    decimal = "," if comma and not point else "." if point or delimiter != ";" else ","
+    if comma == point:  # none in sight: a spreadsheet that writes semicolons lives where the comma stands before the cents
+        comma += delimiter == ";"
+    decimal = "," if comma > point else "."
     return {"decimal": decimal, "days": "mdy" if month_first else "dmy"}

@@ -32,6 +32,9 @@ class Unit:
 class Importer:
     """One kind of import."""
 
+    do_not_call_in_templates = True
+    app: str | None = None
+    """The app that must be switched on for it; without one it is always there."""
     kind: str
     label: str
     help: str = ""

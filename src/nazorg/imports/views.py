@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -123,8 +123,18 @@ def _standing(found: ImportRun) -> dict:
     labels = {State.UPLOADED: _("Columns"), State.CHECKED: _("Trial"), State.DONE: _("Import")}
     return {
         "run": found, "result": result, "problems": problems, "tone": TONES[found.state], "has_errors": bool(refused_rows),
+        "more_problems": result.get("refused", 0) > len(problems), "columns": _columns_used(found),
         "steps": [{"label": labels[one], "state": "done" if i < at else "now" if i == at else "next"} for i, one in enumerate(order)],
     }
+
+
+def _columns_used(found: ImportRun) -> list[tuple[str, str]]:
+    """Column and field, in the file's order."""
+    if found.kind not in KINDS:
+        return []
+    labels = {f.name: f.label for f in KINDS[found.kind].fields}
+    mapped = found.options.get("map", {})
+    return [(column, labels[mapped[column]]) for column in found.options.get("columns", []) if mapped.get(column) in labels]
 
 
 @login_required
@@ -155,7 +165,7 @@ def errors(request, pk):
     """The rows that did not come in, as a .csv to be mended and imported again."""
     found = get_object_or_404(visible_to(request.user), pk=pk)
     stem = Path(found.file_name).stem.removesuffix(".csv")
-    answer = StreamingHttpResponse(list(error_lines(found)), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse("".join(error_lines(found)), content_type="text/csv; charset=utf-8")
     safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in stem)[:80] or "file"
     answer["Content-Disposition"] = f"attachment; filename=\"{safe.encode('ascii', 'replace').decode().replace('?', '-')}-errors.csv\""
     return answer

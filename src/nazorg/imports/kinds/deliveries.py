@@ -19,6 +19,7 @@ from nazorg.sales.models import OrderLine
 
 
 class Deliveries(Importer):
+    app = "inventory"
     kind, key, groups = "deliveries", "number", True
     label = _l("Deliveries")
     help = _l("One row for each line; rows with the same number are one delivery. With a day of arrival it is delivered, without one planned.")

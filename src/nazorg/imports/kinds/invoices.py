@@ -23,6 +23,7 @@ from nazorg.invoicing.models import Document
 
 
 class Invoices(Importer):
+    app = "invoicing"
     kind, key, groups = "invoices", "number", True
     label = _l("Invoices")
     help = _l("One row for each line; rows with the same number are one invoice. They are booked under the numbers that they have.")

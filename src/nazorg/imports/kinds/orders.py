@@ -20,6 +20,7 @@ from nazorg.sales.models import Order
 
 
 class Orders(Importer):
+    app = "sales"
     kind, key, groups = "orders", "number", True
     label = _l("Orders")
     help = _l("One row for each line; rows with the same number are one order. They keep the numbers that they have.")

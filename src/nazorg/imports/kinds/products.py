@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _l
 
 from nazorg.catalogue import actions as catalogue
 from nazorg.catalogue.models import Category, Product, Unit
@@ -16,7 +16,6 @@ from nazorg.imports import lookups
 from nazorg.imports.fields import Field
 from nazorg.imports.importer import Importer
 
-_l = gettext_lazy
 GOODS, SERVICE = Product.Kind.GOODS, Product.Kind.SERVICE
 
 

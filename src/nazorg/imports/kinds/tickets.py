@@ -16,6 +16,7 @@ LOW, NORMAL, HIGH, URGENT = (str(value) for value in Ticket.Priority.values)
 
 
 class Tickets(Importer):
+    app = "helpdesk"
     kind, key = "tickets", "reference"
     label = _l("Tickets")
     help = _l("One row for each ticket, with the customer's first message. Each gets a number of this desk.")

@@ -61,7 +61,8 @@ class Command(BaseCommand):
             else:
                 self._general(kind, file, dry_run, _mapped(map), decimal, day_order, errors, report)
         except Refused as refusal:
-            raise CommandError(str(refusal)) from None
+            hint = f" For example: --map \"COLUMN\"={refusal.facts['fields'][0]}" if refusal.code == "missing_field" else ""
+            raise CommandError(f"{refusal}{hint}") from None
         except OSError as problem:
             raise CommandError(f"{problem.filename or file}: {problem.strerror or problem}") from None
         self.stdout.write(_("%(seconds).0f seconds") % {"seconds": time.monotonic() - start})
@@ -111,6 +112,8 @@ class Command(BaseCommand):
         )
         if dry:
             self.stdout.write(_("This was a dry run: nothing was written."))
+        elif app := actions.not_switched_on(kind):
+            self.stdout.write(_("The app %s is switched off, so nobody sees them yet. Switch it on at Apps.") % app)
 
     def _retail(self, file: Path, dry: bool, report: Path | None) -> None:
         with Meter(self.stdout) as meter:
