@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from nazorg.access.rules import may
 from nazorg.core.money import ZERO
 from nazorg.invoicing.crediting import LineLeft, TaxLeft
 from nazorg.invoicing.models import Document, DocumentLine, DocumentTax, Payment
-from nazorg.ledger.models import Match
+from nazorg.ledger.models import Match, OpenItem
+from nazorg.parties.models import Party
 from nazorg.suite import queries as suite
 
 _AMOUNT = DecimalField(max_digits=18, decimal_places=3)
@@ -124,3 +126,78 @@ def settlements(record: Document | Payment) -> QuerySet[Match]:
         Match.objects.filter(undone_at=None).filter(Q(debit=record.open_item_id) | Q(credit=record.open_item_id))
         .select_related("debit__document", "debit__payment", "credit__document", "credit__payment").order_by("id")
     )
+
+
+def matching(documents: QuerySet[Document], text: str) -> QuerySet[Document]:
+    """Those whose number, reference, origin or customer has the text."""
+    if not text:
+        return documents
+    return documents.filter(
+        Q(number__icontains=text) | Q(reference__icontains=text) | Q(origin__iexact=text) | Q(customer__in=Party.objects.filter(words__contains=text.lower()))
+    )
+
+
+def for_list(user, kind: str) -> QuerySet[Document]:
+    """Documents as a list shows them: one query for a page."""
+    return with_payment_state(visible_to(user).filter(kind=kind)).select_related("customer", "credits")
+
+
+STATES = ("draft", "open", "overdue", "partial", "paid", "cancelled")
+
+
+def in_state(documents: QuerySet[Document], state: str, today: date) -> QuerySet[Document]:
+    """Those in a payment state; “open” holds what is partly paid or overdue too, “paid” whatever has nothing left."""
+    if state in ("draft", "cancelled"):
+        return documents.filter(state=state)
+    posted = documents.filter(state="posted")
+    match state:
+        case "open":
+            return posted.exclude(open_item__residual=0)
+        case "overdue":
+            return posted.exclude(open_item__residual=0).filter(kind="invoice", due_on__lt=today)
+        case "partial":
+            return posted.exclude(open_item__residual=0).exclude(open_item__residual=F("open_item__amount"))
+        case "paid":
+            return posted.filter(open_item__residual=0)
+    return documents
+
+
+def open_records(customer) -> list[Document | Payment]:
+    """A customer's documents and payments that have something open, oldest first."""
+    documents = Document.objects.filter(customer__root=customer.root_id, state="posted").exclude(open_item__residual=0)
+    payments = Payment.objects.filter(customer__root=customer.root_id).exclude(open_item__residual=0)
+    found = [*documents.select_related("open_item", "customer"), *payments.select_related("open_item", "customer")]
+    return sorted(found, key=lambda one: (one.on, one.pk))
+
+
+def balances(customer) -> list[dict]:
+    """Per currency what a customer owes less what they have to get: `[{currency, balance}]`."""
+    items = OpenItem.objects.filter(party__root=customer.root_id).exclude(residual=0)
+    return list(items.order_by().values("currency").annotate(balance=Sum("residual")).order_by("currency"))
+
+
+def customers_with_open_items() -> QuerySet[OpenItem]:
+    """Per customer and currency what is open, most owed first: `{party__root, party__root__name, currency, balance, overdue_on}`."""
+    items = OpenItem.objects.exclude(residual=0).order_by().values("party__root", "party__root__name", "currency")
+    return items.annotate(balance=Sum("residual"), oldest=Min("due_on", filter=Q(residual__gt=0))).order_by("-balance", "party__root__name")
+
+
+def payments_matching(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
+    return payments.filter(Q(number__icontains=text) | Q(reference__icontains=text) | Q(customer__in=Party.objects.filter(words__contains=text.lower())))
+
+
+def left_to_credit(invoice: Document) -> dict:
+    """What is left to credit of one invoice: `{amount, creditable}`."""
+    lines = left(invoice)
+    amount = sum((one.net_left for one in lines), ZERO) + sum((one.amount_left for one in taxes_left(invoice, lines)), ZERO)
+    return {"amount": amount, "creditable": any(one.is_creditable for one in lines)}
+
+
+def settled_by(record: Document | Payment) -> list[dict]:
+    """What settled a record, for its page: `[{record, amount, at}]`; a payment's own reversal has no record."""
+    found = []
+    for match in settlements(record):
+        item = match.credit if match.debit_id == record.open_item_id else match.debit
+        other = getattr(item, "document", None) or getattr(item, "payment", None)
+        found.append({"record": other, "amount": match.amount, "at": match.at, "is_payment": isinstance(other, Payment)})
+    return found

@@ -89,6 +89,11 @@ class Line(models.Model):
     def __str__(self) -> str:
         return f"{self.account_id} {self.amount} {self.currency}"
 
+    @property
+    def opposite(self):
+        """The amount with its sign turned: how the credit column shows it."""
+        return -self.amount
+
 
 class OpenItem(models.Model):
     """What a customer owes (above zero) or has to get (below) from one document or payment, and what is left of it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet, Sum
+from datetime import date
+
+from django.db.models import Q, QuerySet, Sum
 
 from nazorg.access.rules import may
 from nazorg.ledger.models import Account, Entry, Journal, Line
@@ -24,6 +26,14 @@ def standard_accounts() -> dict[str, Account]:
     return found
 
 
-def trial_balance():
-    """Per account and currency the sum of all lines: `[{account__code, account__name, currency, balance}]`."""
-    return Line.objects.values("account__code", "account__name", "currency").annotate(balance=Sum("amount")).order_by("account__code", "currency")
+def all_journals() -> QuerySet[Journal]:
+    return Journal.objects.order_by("kind", "code")
+
+
+def trial_balance(*, until: date | None = None):
+    """Per account and currency all debits, credits and their balance: `[{account__code, account__name, currency, debit, credit, balance}]`."""
+    lines = Line.objects.filter(entry__on__lte=until) if until else Line.objects.all()
+    rows = lines.order_by().values("account__code", "account__name", "currency").annotate(
+        debit=Sum("amount", filter=Q(amount__gt=0), default=0), credit=-Sum("amount", filter=Q(amount__lt=0), default=0), balance=Sum("amount"),
+    )
+    return rows.order_by("account__code", "currency")

@@ -51,6 +51,7 @@ def make_invoice(*, customer, lines, on, currency, payment_term, journal, refere
         check_currency(currency)
     except ValidationError as wrong:
         raise Refused(wrong.messages[0], field="currency", code="bad_currency") from None
+    _refuse_foreign_contact(customer, contact)
     invoice = Document(
         kind="invoice", customer=customer, contact=contact, currency=currency, on=on, payment_term=payment_term, due_on=_due(on, payment_term),
         journal=journal or sales_journal(), reference=_short(reference, 400), origin=_short(origin, 60), replaces=replaces, made_by=by, made_at=at,
@@ -104,6 +105,7 @@ def change(*, document: Document, by, at: datetime, **fields) -> Document:
         raise Refused(_("A credit note cannot be dated before its invoice."), field="on", code="too_early")
     if {"on", "payment_term"} & set(changed) and "due_on" not in changed:
         document.due_on = _due(document.on, document.payment_term)
+    _refuse_foreign_contact(document.customer, document.contact)
     if document.due_on and document.due_on < document.on:
         raise Refused(_("The due date cannot be before the date."), field="due_on", code="too_early")
     if changed:
@@ -220,6 +222,11 @@ def _written(document: Document, lines: Sequence[LineInput]) -> tuple[list[Docum
         for position, (line, net) in enumerate(zip(ready, sums.nets, strict=True))
     ]
     return rows, tax_rows(document, sums.taxes)
+
+
+def _refuse_foreign_contact(customer, contact) -> None:
+    if contact is not None and contact.root_id != customer.root_id:
+        raise Refused(_("%(contact)s does not belong to %(customer)s.") % {"contact": contact, "customer": customer}, field="contact", code="foreign_contact")
 
 
 def set_totals(document: Document, nets: Sequence[Decimal], taxes: Sequence[TaxSum]) -> None:
