@@ -68,6 +68,9 @@ def breaches():
                 yield f"{where}: {other} has no place on the map."
             elif floor(other) >= floor(app):
                 yield f"{where}: {app} imports {other}, which does not stand below it."
+            elif other == "services":
+                if len(target) > 2 and target[2] not in FACE:
+                    yield f"{where}: {app} imports services.{target[1]}.{target[2]}, which is not that service's face."
             elif len(target) > 1 and target[1] not in FACE and ".".join(target[:2]) not in PURE:
                 yield f"{where}: {app} imports {other}.{target[1]}, which is not {other}'s face ({', '.join(sorted(FACE))})."
 

@@ -273,4 +273,8 @@ class Demo:
             refunds.give(ticket=ticket, invoice=invoice, method=method, lines=lines, on=min(at.date(), self.today), reason=reason, by=agent, at=at)
 
     def _later(self, at: datetime) -> datetime:
-        return min(at + timedelta(minutes=self.random.randint(20, 900)), timezone.now() - timedelta(seconds=30))
+        """Some hours on, within the opening hours of a shop, and never after now."""
+        at = timezone.localtime(at + timedelta(minutes=self.random.randint(20, 900)))
+        if not 8 <= at.hour < 18:
+            at = (at + timedelta(days=at.hour >= 18)).replace(hour=self.random.randint(8, 10))
+        return min(at, timezone.now() - timedelta(seconds=30))

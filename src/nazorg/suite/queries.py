@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.urls import NoReverseMatch
 from asgiref.local import Local
 from django.conf import settings
 from django.core.signals import request_finished, request_started
@@ -60,11 +59,11 @@ def menu_for(request) -> list[dict]:
     for config in house_apps():
         if not config.menu or not is_active(config.label):
             continue
-        items = []
-        for item in config.menu:
-            if item.ability is None or may(user, item.ability):
-                try: items.append({"label": item.label, "url": item.url, "section": item.section})
-                except NoReverseMatch: pass  # TEMPORARY
+        items = [
+            {"label": item.label, "url": item.url, "section": item.section}
+            for item in config.menu
+            if item.ability is None or may(user, item.ability)
+        ]
         if not items:
             continue
         best = max((i["url"] for i in items if here.startswith(i["url"])), key=len, default=None)
