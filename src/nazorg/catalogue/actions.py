@@ -260,7 +260,7 @@ def judged(*, row: NewProduct, choices: Choices) -> Product:
         code=row.code.strip(), name=row.name.strip(), kind=row.kind, price=row.price, currency=row.currency.strip().upper(), tracking=row.tracking,
         barcode=row.barcode.strip(), description=row.description, warranty_months=row.warranty_months, unit=choices.units.get(row.unit),
     )
-    if product.unit is None:
+    if product.unit_id is None:
         raise Refused(_("There is no unit “%s”.") % row.unit[:20], field="unit", code="no_unit")
     if unknown := [name for name in row.taxes if name not in choices.taxes]:
         raise Refused(_("There is no tax “%s”.") % unknown[0][:60], field="taxes", code="no_tax")

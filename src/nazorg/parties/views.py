@@ -81,32 +81,36 @@ def _form(request, record: Party | None, form: PartyForm) -> HttpResponse:
     if request.method != "POST":
         return render(request, "parties/form.html", context)
     if form.is_valid() and addresses.is_valid() and contacts.is_valid():
-        twins = _twins(request, form, record)
-        if twins and "anyway" not in request.POST:
-            return refused(request, "parties/form.html", context | {"twins": twins})
         try:
             pk = once(by=request.user, key=str(form.cleaned_data["key"]), scope="parties.save", body=as_body(request.POST),
                       do=lambda: _save(request, record, form, addresses, contacts).pk)
             saved = Party.objects.get(pk=pk)
             return settled(request, saved, _("Saved.") if record else _("%s was added.") % saved)
         except Refused as refusal:
-            blame(form, refusal)
+            if refusal.code == "twins":
+                context["twins"] = Party.objects.filter(pk__in=refusal.facts["twins"]).select_related("company")
+            else:
+                blame(form, refusal)
     return refused(request, "parties/form.html", context)
 
 
-def _twins(request, form: PartyForm, record: Party | None) -> list[Party]:
+def _twins(form: PartyForm, record: Party | None) -> list[int]:
     """Others with the same e-mail address or VAT number, if that is what was changed."""
     given = form.cleaned_data
-    was = Party.objects.filter(pk=record.pk).values("email", "vat_number").first() if record else {"email": "", "vat_number": ""}
+    was = record or Party()
     try:
         vat_number = numbers.vat_number(given["vat_number"])
     except Refused:
         vat_number = ""  # the action says what is wrong with it
-    email = given["email"] if given["email"].lower() != was["email"].lower() else ""
-    return list(queries.twins(email=email, vat_number=vat_number if vat_number != was["vat_number"] else "", but=record)[:5])
+    email = given["email"] if given["email"].lower() != was.email.lower() else ""
+    found = queries.twins(email=email, vat_number=vat_number if vat_number != was.vat_number else "", but=record)
+    return list(found.values_list("pk", flat=True)[:5])
 
 
 def _save(request, record, form, addresses, contacts) -> Party:
+    # Asked inside `once`, or the same form sent twice would find its own first as a twin.
+    if "anyway" not in request.POST and (twins := _twins(form, record)):
+        raise Refused(_("This customer may be here already."), code="twins", twins=twins)
     by, at = request.user, timezone.now()
     fields = {name: form.cleaned_data[name] for name in PartyForm.Meta.fields}
     given = [one.as_input() for one in addresses]
@@ -139,7 +143,7 @@ def lookup(request, kind: str = "") -> HttpResponse:
     if kind:
         found = found.filter(kind=kind)
     if root := number_in(request.GET, "root"):
-        found = found.filter(root=Party.objects.filter(pk=root).values("root"))
+        found = found.filter(root__in=Party.objects.filter(pk=root).values("root"))
     rows = list(found[: FOUND + 1])
     hints = [" · ".join(part for part in (str(one.company or ""), one.email or one.phone) if part) for one in rows]
     return options(request, [(one.pk, one.name, hint) for one, hint in zip(rows[:FOUND], hints, strict=False)], more=len(rows) > FOUND)

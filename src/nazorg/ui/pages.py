@@ -26,13 +26,10 @@ def page_of(request, rows: QuerySet, orders: Mapping[str, tuple[str, ...]], defa
 
 
 class Asked(forms.ModelForm):
-    """A form over a model's fields that saves nothing: the action judges and writes, and says what is wrong in its own words."""
+    """A form with a model's fields that saves nothing: the action judges and writes, and says what is wrong in its own words."""
 
-    def validate_unique(self):
-        """Left to the action."""
-
-    def validate_constraints(self):
-        """Left to the action."""
+    def _post_clean(self):
+        """Neither fill the instance nor ask the database about its constraints: both are the action's."""
 
 
 class WithKey(forms.Form):
