@@ -30,7 +30,7 @@ def contacts(request) -> HttpResponse:
     found = parties.search(request.user, request.GET.get("q", "")).filter(kind=Party.Kind.PERSON)
     customer = request.GET.get("customer", "")
     if customer.isdecimal() and len(customer) < 19:
-        found = found.filter(root=Party.objects.filter(pk=customer).values("root"))
+        found = found.filter(root__in=Party.objects.filter(pk=customer).values("root"))
     return _parties(request, found)
 
 
