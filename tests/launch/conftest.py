@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -82,3 +84,31 @@ def nazorg(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProc
         [sys.executable, "-m", "nazorg.command", *arguments],
         env=environment(home, **more), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
+
+
+@contextmanager
+def served(home, **more):
+    """Nazorg at an address that answers; ended by Ctrl-C unless it has ended before."""
+    port = free_port()
+    with open(home / "said", "w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "nazorg.command", "serve"],
+            env=environment(home, PORT=str(port), **more), stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+        )  # fmt: skip
+    process.address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: "Nazorg runs at" in (home / "said").read_text() or process.poll() is not None, seconds=180)
+        assert process.poll() is None, (home / "said").read_text()
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=15)
+
+
+def answers(address: str) -> bool:
+    """Does a page come from there, after whatever redirect?"""
+    try:
+        return urllib.request.urlopen(address, timeout=10).status == 200
+    except OSError:
+        return False
