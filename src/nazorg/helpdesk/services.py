@@ -5,6 +5,7 @@ What a service is asked, by convention and only if its module has it:
     rules.applies_to(ticket) -> Readiness            can it be given on this ticket now, and if not, why
     rules.may_give(user, ticket) -> bool             may this person give it
     queries.tiles(ticket, user) -> list[Tile]        its smart buttons; asked when the ticket has its remedies
+    queries.pending(ticket, user) -> list[Remedy]    those that wait for a word, shown by the template that is their `card`
     queries.remedies(ticket) -> QuerySet[Remedy]     its remedies with their documents, in one query
     forms.TeamSettings(data=None, *, team)           its settings for a team: a form with `save(by=, at=)`
     <app label>:sheet                                the URL of its sheet, with the ticket's number

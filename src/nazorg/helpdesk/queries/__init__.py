@@ -1,7 +1,7 @@
 """Which tickets and teams somebody sees, and what a ticket's page shows."""
 
 from nazorg.helpdesk.queries.listing import Pages, columns, desk, filtered, ordered, with_row
-from nazorg.helpdesk.queries.remedies import Offer, buttons, offers, remedies, tiles
+from nazorg.helpdesk.queries.remedies import Offer, buttons, offers, pending, remedies, tiles
 from nazorg.helpdesk.queries.search import found_by
 from nazorg.helpdesk.queries.teams import assignable, configurable_teams, visible_teams
 from nazorg.helpdesk.queries.tickets import for_page, of_customer, saved_views, visible_to

@@ -58,6 +58,28 @@ def tiles(ticket: Ticket, user) -> list[Tile]:
     return found
 
 
+def pending(ticket: Ticket, user) -> list[Remedy]:
+    """The remedies that wait for somebody's word (a draft to confirm), each with its `card` and whether this person may act on it.
+
+    Asked after `tiles`, of the same services; a service answers from what its tiles have read.
+    """
+    remedied = getattr(ticket, "remedied_", None)
+    if remedied is None:
+        remedied = Remedy.objects.filter(ticket=ticket).order_by().values_list("service", flat=True).distinct()
+    remedied, found = set(remedied), []
+    for service in services():
+        ask = service.hook("queries", "pending")
+        if ask is None or service.service_slug not in remedied or not service.is_active:
+            continue
+        if waiting := list(ask(ticket, user)):
+            may_give = service.hook("rules", "may_give")
+            may_act = may_give is None or may_give(user, ticket)
+            for one in waiting:
+                one.may_give = may_act
+            found += waiting
+    return found
+
+
 def remedies(ticket: Ticket) -> list[Remedy]:
     """The remedies given on a ticket, oldest first, each as its service's own model with its document at hand."""
     kinds = set(Remedy.objects.filter(ticket=ticket).order_by().values_list("service", flat=True).distinct())

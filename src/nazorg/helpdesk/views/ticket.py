@@ -324,7 +324,7 @@ def _properties(request, ticket: Ticket) -> dict:
 
 
 def _services(request, ticket: Ticket) -> dict:
-    return {"buttons": queries.buttons(ticket, request.user), "tiles": queries.tiles(ticket, request.user)}
+    return {"buttons": queries.buttons(ticket, request.user), "tiles": queries.tiles(ticket, request.user), "pending": queries.pending(ticket, request.user)}
 
 
 def _composer(request, ticket: Ticket, *, last: int, kind: str = "sent", text: str = "") -> dict:
