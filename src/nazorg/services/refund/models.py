@@ -18,6 +18,9 @@ class Refund(Remedy):
     )
     """The draft that takes the credited invoice's place, when the method asked for one."""
 
+    card = "refund/remedy.html"
+    """How a draft stands on its ticket."""
+
     class Meta:
         verbose_name, verbose_name_plural = _("refund"), _("refunds")
         default_permissions = ()

@@ -42,6 +42,7 @@ def tiles(ticket, user) -> list[Tile]:
     """
     may_open = Exists(invoicing.visible_to(user).filter(pk=OuterRef("credit_note")))
     found = list(remedies(ticket).exclude(credit_note__state="cancelled").annotate(may_open=may_open))
+    ticket.refunds_ = found
     if not found:
         return []
     sums: dict[str, Decimal] = {}
@@ -57,6 +58,12 @@ def tiles(ticket, user) -> list[Tile]:
             url=found[0].credit_note.get_absolute_url() if alone else reverse("refund:refunds", args=[ticket.pk]), icon="receipt-refund",
         )
     ]
+
+
+def pending(ticket, user) -> list[Refund]:
+    """The refunds whose credit note is a draft: they wait to be confirmed."""
+    found = ticket.refunds_ if hasattr(ticket, "refunds_") else remedies(ticket)
+    return [one for one in found if one.credit_note.is_draft]
 
 
 def invoices(ticket) -> QuerySet[Document]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from nazorg.core.refusals import Refused
 from nazorg.invoicing import actions as invoicing
@@ -33,7 +34,9 @@ class Sheet:
         self.form = self.plan = None
         self.has_more = False
         self.problems: list[str] = []
-        if self.invoice is not None:
+        if self.invoice is None:
+            self.problems = [self._no_invoice()]
+        else:
             # Lines that were typed for another invoice are not lines of this one.
             same = filled_in and data.get("shown") == str(self.invoice.pk)
             self.form = self._form(data if same else None)
@@ -66,6 +69,11 @@ class Sheet:
             is_number = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
             return documents.creditable(self.ticket.customer).filter(pk=int(wanted)).first() if is_number else None
         return queries.best(self.ticket)[0]
+
+    def _no_invoice(self) -> str:
+        if self.data.get("invoice") and self.ticket.customer_id:
+            return _("This is not a posted invoice of %s. Choose one of the list.") % self.ticket.customer
+        return _("Choose an invoice first.")
 
     def _form(self, data) -> RefundForm:
         lines = list(self.invoice.lines.select_related("unit", "product", "sold_line").order_by("position", "id"))

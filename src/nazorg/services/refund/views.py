@@ -103,7 +103,10 @@ def _refuse(request, shown: Sheet, refusal: Refused | None = None):
 def refunds(request, number: int):
     """The refunds of a ticket, with what can be done with those that are drafts."""
     ticket = _ticket(request, number)
-    return render(request, "refund/refunds.html", {"ticket": ticket, "remedies": queries.remedies(ticket), "may_give": rules.may_give(request.user, ticket)})
+    may_give, found = rules.may_give(request.user, ticket), list(queries.remedies(ticket))
+    for one in found:
+        one.may_give = may_give
+    return render(request, "refund/refunds.html", {"ticket": ticket, "remedies": found, "may_give": may_give})
 
 
 @login_required
