@@ -325,3 +325,18 @@ def test_the_cost_of_the_sheet_does_not_grow_with_the_invoices(nora, desk, djang
         newest = desk.invoice(desk.line(), desk.line("2", "7"), desk.line("3", "9"))
     with django_assert_max_num_queries(22):
         nora.get(f"/refunds/tickets/{ticket.pk}/new/", {"invoice": newest.pk})
+
+
+def test_the_ticket_stays_within_its_twelve_queries_with_a_draft_and_a_posted_refund(nora, desk, django_assert_max_num_queries):
+    invoice = desk.invoice(desk.line("3", "10"))
+    [line] = invoice.lines.all()
+    ticket = desk.ticket()
+    for _turn in range(2):
+        Browser(nora, ticket).open().only(line, quantity="1").press()
+    first = Refund.objects.order_by("pk").first()
+    nora.post(f"/refunds/{first.pk}/confirm/", {"total": str(first.credit_note.total)})
+    nora.get(ticket.get_absolute_url())
+    with django_assert_max_num_queries(12):
+        page = nora.get(ticket.get_absolute_url()).content.decode()
+    assert "1 draft" in page
+    assert page.count("refund-card-title") == 1
