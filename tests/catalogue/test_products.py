@@ -4,12 +4,12 @@ import datetime as dt
 from decimal import Decimal as D
 
 import pytest
+from tests.masters import NOW, TODAY
 
 from nazorg.catalogue import actions, queries
 from nazorg.catalogue.actions import NewProduct
 from nazorg.catalogue.models import Category, Price, PriceList, Product, Tax, Unit
 from nazorg.core.refusals import NotAllowed, Refused
-from tests.masters import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.masters import NOW, TODAY
 
 from nazorg.catalogue import actions as catalogue
 from nazorg.conversation.models import Entry
@@ -16,7 +17,6 @@ from nazorg.entitlements.models import SoldLine
 from nazorg.inventory import actions, audit, queries
 from nazorg.inventory.actions import DeliveryLineInput, NewAdjustment
 from nazorg.inventory.models import Delivery, DeliveryLine, StockAdjustment
-from tests.masters import NOW, TODAY
 
 pytestmark = pytest.mark.usefixtures("all_apps")
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.masters import NOW, TODAY
 
 from nazorg.catalogue import actions as catalogue
 from nazorg.catalogue.actions import NewProduct
@@ -22,7 +23,6 @@ from nazorg.parties.models import Party
 from nazorg.sales import actions as sales
 from nazorg.sales.models import Order
 from nazorg.suite.models import ActiveApp
-from tests.masters import NOW, TODAY
 
 pytestmark = pytest.mark.usefixtures("all_apps")
 

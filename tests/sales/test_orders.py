@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal as D
 
 import pytest
+from tests.masters import NOW, TODAY
 
 from nazorg.catalogue import actions as catalogue
 from nazorg.conversation.models import Entry
@@ -17,7 +18,6 @@ from nazorg.invoicing.lines import LineInput
 from nazorg.invoicing.models import Document, PaymentTerm
 from nazorg.sales import actions, audit, queries
 from nazorg.sales.models import Order, OrderLine
-from tests.masters import NOW, TODAY
 
 pytestmark = pytest.mark.usefixtures("all_apps")
 

@@ -39,7 +39,7 @@ class ProductForm(Asked, WithKey):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = Product.Kind.choices
         chosen = self.instance.taxes.values("pk") if self.instance.pk else []
-        self.fields["taxes"].queryset = Tax.objects.filter(is_archived=False) | Tax.objects.filter(pk__in=chosen)
+        self.fields["taxes"].queryset = (Tax.objects.filter(is_archived=False) | Tax.objects.filter(pk__in=chosen)).order_by("name")
         self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=currencies(), initial=settings.BOOKS_CURRENCY)
         self.fields["description"].max_length = 20_000
 

@@ -60,7 +60,7 @@ class BaseLines(BaseFormSet):
         ]
 
 
-Lines = formset_factory(LineForm, formset=BaseLines, extra=5, max_num=200, absolute_max=250, validate_max=True)
+Lines = formset_factory(LineForm, formset=BaseLines, extra=3, max_num=200, absolute_max=250, validate_max=True)
 
 
 class AdjustmentForm(Asked, WithKey):

@@ -78,4 +78,4 @@ class BaseLines(BaseFormSet):
         return lines
 
 
-Lines = formset_factory(LineForm, formset=BaseLines, extra=5, max_num=500, absolute_max=600, validate_max=True)
+Lines = formset_factory(LineForm, formset=BaseLines, extra=3, max_num=500, absolute_max=600, validate_max=True)

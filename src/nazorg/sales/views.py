@@ -92,11 +92,10 @@ def edit(request, pk: int) -> HttpResponse:
 def _editor(request, record: Order | None, form: OrderForm) -> HttpResponse:
     there = {line.pk: line for line in queries.lines(record)} if record else {}
     shown = [
-        {"product": line.product, "description": line.description, "quantity": line.quantity.normalize(), "price": line.price.normalize(),
-         "discount": line.discount.normalize() or None, "keep": line.pk}
+        {"product": line.product, "description": line.description, "quantity": line.quantity, "price": line.price, "discount": line.discount or None, "keep": line.pk}
         for line in there.values()
     ]
-    lines = Lines(request.POST or None, initial=[{**one, **{n: f"{one[n]:f}" for n in ("quantity", "price", "discount") if one[n] is not None}} for one in shown], prefix="line")
+    lines = Lines(request.POST or None, initial=shown, prefix="line")
     context = {"form": form, "lines": lines, "order": record}
     if request.method != "POST":
         return render(request, "sales/editor.html", context)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from decimal import Decimal
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
@@ -61,6 +62,13 @@ class Amount(forms.NumberInput):
     def __init__(self, attrs=None, currency: str = ""):
         super().__init__({"inputmode": "decimal", "step": "any", **(attrs or {})})
         self.currency = currency
+
+    def format_value(self, value):
+        """A kept number without the zeros that say nothing: 40.500000 → 40.50, 5.0000 → 5; what was typed stays."""
+        if isinstance(value, Decimal) and value.is_finite():
+            text = f"{value.normalize():f}"
+            return text if len(text.partition(".")[2]) != 1 else f"{text}0"
+        return super().format_value(value)
 
 
 class Autosize(forms.Textarea):
