@@ -72,7 +72,7 @@ def test_a_file_of_a_closed_team_is_not_there_for_others_until_it_is_granted(cli
     url = f"/threads/files/{attachment.pk}/leak.png"
     client.force_login(pim, backend="nazorg.access.backend.Backend")
     assert client.get(url).status_code == 404
-    grant(user=pim, thread=ticket.thread, by=None, at=timezone.now(), reason="test")
+    grant(user=pim, thread_id=ticket.thread_id, by=None, at=timezone.now(), reason="test")
     assert client.get(url).status_code == 200
     client.logout()
     assert client.get(url).status_code == 302

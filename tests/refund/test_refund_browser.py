@@ -164,6 +164,6 @@ def test_without_javascript_it_is_a_plain_page(chromium, desk, enter, live_serve
         page.get_by_role("button", name="Use this invoice").click()
         page.get_by_label("Quantity of Toaster").fill("1")
         page.get_by_role("button", name="Refund €49.00").click()
-        page.get_by_text("Something has changed meanwhile").wait_for()
+        page.get_by_text("Something has changed meanwhile").first.wait_for()
         page.get_by_role("button", name="Refund €113.99").click()
         page.get_by_text("Draft credit note of €113.99 made.").wait_for()

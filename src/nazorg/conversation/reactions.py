@@ -11,6 +11,7 @@ from nazorg.core.events import Event, reacts_to
 def keep_history(fact: Event) -> None:
     if isinstance(fact.on, HasThread):
         Entry.objects.create(
-            thread=thread_of(record=fact.on, at=fact.at), kind=Entry.Kind.HISTORY, at=fact.at, author=fact.by,
+            # By its number: most records have their thread already, and the line needs nothing else of it.
+            thread_id=fact.on.thread_id or thread_of(record=fact.on, at=fact.at).pk, kind=Entry.Kind.HISTORY, at=fact.at, author=fact.by,
             author_name=str(fact.by) if fact.by else "", event=fact.name, facts=fact.facts(),
         )

@@ -57,8 +57,9 @@ def record_remedy(*, remedy: Remedy, document: HasThread, also: Iterable[HasThre
     """
     if by is not None:
         for record in (document, *also):
-            thread_of(record=record, at=at)
-            grant(user=by, thread=record.thread, by=by, at=at, reason=f"remedy on ticket {remedy.ticket_id}")
+            if record.thread_id is None:
+                thread_of(record=record, at=at)
+            grant(user=by, thread_id=record.thread_id, by=by, at=at, reason=f"remedy on ticket {remedy.ticket_id}")
     Ticket.objects.filter(pk=remedy.ticket_id).update(updated_at=at)
     service = services.find(remedy.service)
     tell(events.RemedyGiven(on=remedy.ticket, by=by, at=at, remedy=remedy, service=service.button, document=document, fact=fact))

@@ -36,7 +36,8 @@ def give(
     note = credited.credit_note
     refund = Refund.objects.create(ticket=ticket, service="refund", by=by, at=at, credit_note=note, new_invoice=credited.new_invoice)
     others = [one for one in (note.credits, credited.new_invoice) if one is not None]
-    for document in (note, *others):
+    # A posted credit note is told on its invoice by Invoicing; a draft would leave no line there.
+    for document in (note, *others) if note.is_draft else (note, *others[1:]):
         tell(events.AskedForByTicket(on=document, by=by, at=at, ticket=ticket, reason=reason))
     helpdesk.record_remedy(remedy=refund, document=note, also=others, fact=Money(note.total, note.currency), by=by, at=at)
     return refund

@@ -88,8 +88,7 @@ def documents(ticket) -> QuerySet[Document]:
     """Every document of the ticket's customer, whatever its state: what a refusal may speak of by its number."""
     if ticket.customer_id is None:
         return Document.objects.none()
-    related = ("customer", "contact", "journal", "open_item", "payment_term")
-    return Document.objects.filter(customer__root=ticket.customer.root_id).select_related(*related)
+    return Document.objects.filter(customer__root=ticket.customer.root_id).select_related("customer", "journal", "open_item")
 
 
 def _points(condition, points: int) -> Case:
