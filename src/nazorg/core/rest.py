@@ -14,13 +14,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Generic, TypeVar
 
 import ninja
+from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 from ninja.security.session import SessionAuth
-from pydantic import BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from nazorg.core.idempotency import once
 from nazorg.core.money import minor_units, rounded
@@ -72,12 +73,24 @@ class TokenAuth(HttpBearer):
         return user
 
 
+class PageSession(SessionAuth):
+    """A signed-in page: its session cookie and, for what changes something, its CSRF token.
+
+    Whoever sends a token means the token; whoever has no session is told to send one, not that CSRF failed.
+    """
+
+    def __call__(self, request: HttpRequest):
+        if "Authorization" in request.headers or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        return super().__call__(request)
+
+
 class Router(ninja.Router):
     """A router whose endpoints ask a token for `section:read` or `section:write`, or a signed-in page with CSRF."""
 
     def __init__(self, section: str, **options):
         options.setdefault("tags", [section])
-        super().__init__(auth=[TokenAuth(section), SessionAuth(csrf=True)], **options)
+        super().__init__(auth=[TokenAuth(section), PageSession(csrf=True)], **options)
         self.section = section
 
     def add_api_operation(self, path, *args, **kwargs):
@@ -148,6 +161,9 @@ def plain(number: Decimal | None) -> str | None:
     """A quantity or rate as text without needless zeros."""
     return None if number is None else f"{number.normalize():f}"
 
+
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+"""The id of a record, in a body or an address."""
 
 Item = TypeVar("Item")
 

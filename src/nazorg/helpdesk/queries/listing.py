@@ -136,14 +136,14 @@ SHOWN = 25
 
 
 def columns(stages: list[Stage], tickets: QuerySet[Ticket]) -> list[dict]:
-    """For each stage its first cards (the most urgent, then the latest) and how many there are, counted up to 1,001.
+    """For each stage its first cards (the most urgent, then the latest; none of a folded one) and their number, counted up to 1,001.
 
     One query for all cards and one for all counts, whatever the number of stages.
     """
     if not stages:
         return []
     ordering = (F("priority").desc(), F("updated_at").desc(), F("number").desc())
-    tops = [tickets.filter(stage=stage).order_by(*ordering).values("pk")[:SHOWN] for stage in stages]
+    tops = [tickets.filter(stage=stage).order_by(*ordering).values("pk")[:SHOWN] for stage in stages if not stage.is_folded] or [tickets.none().values("pk")]
     counts, values = [], []
     try:
         for stage in stages:

@@ -44,7 +44,7 @@ def board(request) -> HttpResponse:
         for column in columns:
             column["tone"] = TONES[column["stage"].kind]
             column["more"] = column["count"] - len(column["cards"])
-            column["shown_count"] = f"{column['count']}+" if column["count"] > 1000 else column["count"]
+            column["shown_count"] = "1000+" if column["count"] > 1000 else column["count"]
         context |= {"columns": columns, "stages": stages}
     return render(request, "helpdesk/board.html", context)
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ from nazorg.parties.models import Party
 from nazorg.ui.responses import refused, settled
 
 SHAPES = {Stage.Kind.NEW: "ring", Stage.Kind.OPEN: "dot", Stage.Kind.WAITING: "clock", Stage.Kind.CLOSED: "check"}
-PRIORITY_TONES = {Ticket.Priority.LOW: "neutral", Ticket.Priority.HIGH: "warning", Ticket.Priority.URGENT: "danger"}
+PRIORITY_TONES = {Ticket.Priority.HIGH: "warning", Ticket.Priority.URGENT: "danger"}
 OWN = ("page", "view", "bulk")
 """Parameters that say where in the list one is, not which list it is."""
 
@@ -59,9 +60,13 @@ def _list_context(request, views: list[SavedView]) -> dict:
     stages = list(Stage.objects.filter(team=filters["team"])) if filters.get("team") in {team.pk for team in teams} else []
     people = list(queries.assignable())
     types, tags = list(TicketType.objects.all()), list(Tag.objects.all())
+    states: dict[int, str] = {}
     for ticket in page.object_list:
-        ticket.tone, ticket.shape = TONES[ticket.stage.kind], SHAPES[ticket.stage.kind]
-        ticket.priority_tone = PRIORITY_TONES.get(ticket.priority)
+        if ticket.stage_id not in states:  # a stage looks the same in each of fifty rows: its component is rendered once
+            states[ticket.stage_id] = render_to_string(
+                "helpdesk/stage.html", {"label": ticket.stage.name, "tone": TONES[ticket.stage.kind], "shape": SHAPES[ticket.stage.kind]},
+            )
+        ticket.state, ticket.priority_tone = states[ticket.stage_id], PRIORITY_TONES.get(ticket.priority)
     shown_view = next((view for view in views if str(view.pk) == request.GET.get("view")), None)
     options = {
         "statuses": STATUSES, "teams": [(one.pk, one.name) for one in teams], "stages": [(one.pk, one.name) for one in stages],

@@ -52,6 +52,7 @@ def make_invoice(*, customer, lines, on, currency, payment_term, journal, refere
     except ValidationError as wrong:
         raise Refused(wrong.messages[0], field="currency", code="bad_currency") from None
     _refuse_foreign_contact(customer, contact)
+    refuse_unless_sales(journal)
     invoice = Document(
         kind="invoice", customer=customer, contact=contact, currency=currency, on=on, payment_term=payment_term, due_on=_due(on, payment_term),
         journal=journal or sales_journal(), reference=_short(reference, 400), origin=_short(origin, 60), replaces=replaces, made_by=by, made_at=at,
@@ -106,6 +107,7 @@ def change(*, document: Document, by, at: datetime, **fields) -> Document:
     if {"on", "payment_term"} & set(changed) and "due_on" not in changed:
         document.due_on = _due(document.on, document.payment_term)
     _refuse_foreign_contact(document.customer, document.contact)
+    refuse_unless_sales(document.journal)
     if document.due_on and document.due_on < document.on:
         raise Refused(_("The due date cannot be before the date."), field="due_on", code="too_early")
     if changed:
@@ -259,6 +261,11 @@ def sales_journal() -> Journal:
     if journal is None:
         raise Refused(_("There is no sales journal. Ask an accountant to add one."), field="journal", code="no_journal")
     return journal
+
+
+def refuse_unless_sales(journal: Journal | None) -> None:
+    if journal is not None and journal.kind != Journal.Kind.SALES:
+        raise Refused(_("%s is no sales journal. Invoices and credit notes belong in one.") % journal, field="journal", code="bad_journal")
 
 
 def _due(on: date, term: PaymentTerm | None) -> date:

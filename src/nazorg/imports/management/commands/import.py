@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from nazorg.core.refusals import Refused
 from nazorg.imports import actions
-from nazorg.imports.engine import load_file
+from nazorg.imports.engine import ElsewhereRefused, load_file
 from nazorg.imports.errors import error_lines
 from nazorg.imports.kinds import KINDS
 from nazorg.imports.progress import Meter
@@ -97,7 +97,7 @@ class Command(BaseCommand):
                     at_end=lambda: _write_errors(run, errors) if errors else None,
                 )
             except Refused as refusal:
-                if not dry:
+                if not dry and not isinstance(refusal, ElsewhereRefused):
                     actions.break_off(run=run, sentence=str(refusal), at=timezone.now())
                 raise
         if not dry:
