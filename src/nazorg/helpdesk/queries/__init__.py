@@ -7,6 +7,6 @@ from nazorg.helpdesk.queries.teams import assignable, configurable_teams, visibl
 from nazorg.helpdesk.queries.tickets import for_page, of_customer, saved_views, visible_to
 
 __all__ = [
-    "Offer", "Pages", "assignable", "buttons", "columns", "configurable_teams", "desk", "filtered", "for_page", "found_by", "of_customer", "offers", "ordered",
+    "Offer", "Pages", "assignable", "buttons", "columns", "configurable_teams", "desk", "filtered", "for_page", "found_by", "of_customer", "offers", "ordered", "pending",
     "remedies", "saved_views", "tiles", "visible_teams", "visible_to", "with_row",
 ]
