@@ -168,6 +168,7 @@ def test_an_order_that_is_invoiced_or_on_its_way_is_not_cancelled(order, cast):
         actions.cancel(order=order, by=cast("sam"), at=NOW)
     inventory.cancel(delivery=delivery, by=cast("tom"), at=NOW)
     actions.cancel(order=order, by=cast("sam"), at=NOW)
+    assert not SoldLine.objects.exists()
 
 
 def test_only_a_quotation_changes(cast, ida, kettle, order):

@@ -178,6 +178,8 @@ def cancel(*, delivery: Delivery, by, at: datetime) -> Delivery:
     delivery = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
     Delivery.STEPS.step(delivery, Delivery.State.CANCELLED)
     delivery.save(update_fields=["state"])
+    # It brings nothing, so it lets go of what was sold: else an order that is cancelled next would stay sold.
+    delivery.lines.update(sold_line=None)
     tell(DeliveryCancelled(on=delivery, by=by, at=at))
     return delivery
 
