@@ -128,13 +128,13 @@ def cancel(*, document: Document, by, at: datetime) -> Document:
     document = locked_draft(document.pk, "credits")
     lines = list(DocumentLine.objects.filter(document=document))
     Document.STEPS.step(document, Document.State.CANCELLED)
+    if not document.is_credit_note:
+        # It bills nothing, so it lets go of what was sold: else an order that is cancelled next would stay sold.
+        DocumentLine.objects.filter(document=document).update(sold_line=None)
     document.save(update_fields=["state"])
     if document.is_credit_note:
         give_back = [Gift(line.sold_line_id, -line.credited_quantity, -line.net) for line in lines if line.sold_line_id]
         allocate(gifts=give_back, kind="credit", document=label(document), by=by, at=at)
-    else:
-        # It bills nothing, so it lets go of what was sold: else an order that is cancelled next would stay sold.
-        DocumentLine.objects.filter(document=document).update(sold_line=None)
     tell(DocumentCancelled(on=document, by=by, at=at))
     return document
 
